@@ -1,0 +1,1 @@
+"""Records, storage, measurement and publication. Knows no network and no Scrapy."""

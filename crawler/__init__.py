@@ -1,0 +1,1 @@
+"""Acquisition: how portals speak, what payloads say, how they are fetched politely."""

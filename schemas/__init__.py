@@ -1,0 +1,1 @@
+"""Data that the standards and the world fix, read as package data."""
