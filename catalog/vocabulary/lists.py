@@ -1,7 +1,7 @@
 """The controlled vocabularies: which concepts a list has, and what each is called."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
 from typing import Final
@@ -50,7 +50,7 @@ class Concept:
     uri: str
     label_de: str = ""
     label_en: str = ""
-    extra: Mapping[str, str] = MappingProxyType({})
+    extra: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 def same_uri(uri: str) -> str:

@@ -1,6 +1,7 @@
 """Reads the tables of `schemas/vocabularies` as rows; also from an installed wheel."""
 
 import csv
+import io
 from functools import cache
 from importlib.resources import files
 
@@ -13,11 +14,4 @@ def read_table(name: str) -> tuple[dict[str, str], ...]:
     Raises FileNotFoundError for a table that does not exist.
     """
     source = files("schemas") / "vocabularies" / f"{name}.csv"
-    with source.open(encoding="utf-8", newline="") as lines:
-        return tuple(csv.DictReader(lines))
-
-
-@cache
-def columns(name: str) -> tuple[str, ...]:
-    """The column names of `schemas/vocabularies/<name>.csv`, in order."""
-    return tuple(read_table(name)[0])
+    return tuple(csv.DictReader(io.StringIO(source.read_text(encoding="utf-8"), newline="")))
