@@ -1,0 +1,1 @@
+"""What a payload says: bytes or JSON -> records. Pure: no I/O, no clock, no Scrapy."""
