@@ -125,7 +125,17 @@ def prop(
     eu, german = strength.split("/") if strength else ("", "")
     obligations = [Obligation.parse(ap if text is None else text) for text in (ap, de, hvd)]
     declared = Property(
-        "", expand(term), kind, *obligations, label_de, label_en, vocabulary, (eu, german or eu), column, deprecated, instead
+        "",
+        expand(term),
+        kind,
+        *obligations,
+        label_de,
+        label_en,
+        vocabulary,
+        (eu, german or eu),
+        column,
+        deprecated,
+        instead,
     )
     return field(default_factory=list, metadata={"property": declared})
 

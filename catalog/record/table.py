@@ -361,8 +361,17 @@ ChecksumAlgorithm = _bare("ChecksumAlgorithm", "spdx:ChecksumAlgorithm", "Prüfs
 CLASSES: dict[str, type[Node]] = {
     cls.__name__: cls
     for cls in (
-        *(Dataset, DatasetSeries, Distribution, DataService, Catalogue, CatalogueRecord, Agent, Kind),
-        *(PeriodOfTime, Location, LicenseDocument, Checksum, Identifier, ConceptScheme, Concept, Relationship),
+        *(Catalogue, DatasetSeries, Dataset, DataService, Distribution, CatalogueRecord, Agent, Kind),
+        *(
+            PeriodOfTime,
+            Location,
+            LicenseDocument,
+            Checksum,
+            Identifier,
+            ConceptScheme,
+            Concept,
+            Relationship,
+        ),
         *(Attribution, RightsStatement, Document, Standard, Frequency, LegalResource, LinguisticSystem),
         *(MediaType, MediaTypeOrExtent, Policy, ProvenanceStatement, Activity, Role, Geometry),
         *(ChecksumAlgorithm, Thing),

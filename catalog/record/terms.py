@@ -43,7 +43,7 @@ class IRI(str):
 
 
 class BNode(str):
-    """A reference to a blank node by its label within one file or record."""
+    """A reference to a blank node by its label within one file or record, written `_:label`."""
 
     __slots__ = ()
 

@@ -1,0 +1,209 @@
+"""The canonical JSON of a record and its digest: the same whatever the order, the prefixes, the blank-node labels or
+the parser.
+
+Keys are the names of the property table; every value is a list, sorted. An IRI is `{"@id": …}`, a literal with language
+or datatype `{"@value": …, "@language": …}`, a nested resource an object. `rest` holds other properties by their IRI.
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from typing import Any
+
+import orjson
+
+from catalog.record.graph import triples_of
+from catalog.record.node import Node, Record, Values, by_term, names, properties, values_of
+from catalog.record.table import CLASSES, Thing
+from catalog.record.terms import IRI, BNode, Literal
+
+_SORTED = orjson.OPT_SORT_KEYS
+Json = dict[str, Any]
+
+
+def canonical_bytes(record: Record) -> bytes:
+    """The record's canonical JSON, UTF-8, keys sorted."""
+    return orjson.dumps(to_json(record), option=_SORTED)
+
+
+def digest(canonical: bytes) -> bytes:
+    """16 bytes of BLAKE2b over the canonical JSON."""
+    return blake2b(canonical, digest_size=16).digest()
+
+
+def to_json(record: Record) -> Json:
+    """The record as JSON-able objects."""
+    labels = _labels(record) if _shares_blank_nodes(record) else {}
+    found = _node(record.root, None, labels)
+    if isinstance(record.root.id, BNode) and record.root.id in labels:
+        found["@id"] = labels[record.root.id]
+    if record.others:
+        others = [_other(node, labels) for node in record.others]
+        found["others"] = sorted(others, key=_key)
+    return found
+
+
+def _other(node: Node, labels: dict[str, str]) -> Json:
+    found = _node(node, None, labels)
+    if node.id is not None:
+        found["@id"] = labels.get(node.id, node.id)
+    return found
+
+
+def _node(node: Node, declared: type[Node] | None, labels: dict[str, str]) -> Json:
+    cls = type(node)
+    found: Json = {}
+    if type(node.id) is IRI:
+        found["@id"] = node.id
+    if cls is not declared:
+        found["@class"] = cls.__name__
+    if node.types is not None:
+        found["@types"] = sorted(set(node.types))
+    for item in properties(cls):
+        values = getattr(node, item.name)
+        if values:
+            found[item.name] = _values(values, item.kind, labels)
+    if node.rest:
+        found["rest"] = {str(key): _values(values, "", labels) for key, values in node.rest.items() if values}
+    if len(found) == 1 and "@id" in found:
+        found["@class"] = cls.__name__  # else it would read as a bare reference
+    return found
+
+
+def _values(values: Values, kind: str, labels: dict[str, str]) -> list[Any]:
+    if len(values) == 1:
+        return [_value(values[0], kind, labels)]
+    if all(type(value) is str for value in values):
+        return sorted(set(values))
+    seen: dict[bytes, Any] = {}
+    for number, value in enumerate(values):
+        encoded = _value(value, kind, labels)
+        key = _key(encoded)
+        nameless = isinstance(value, Node) and "@id" not in encoded
+        seen[key + b"%08d" % number if nameless else key] = encoded
+    return [seen[key] for key in sorted(seen)]
+
+
+def _key(encoded: Any) -> bytes:
+    return orjson.dumps(encoded, option=_SORTED)
+
+
+def _value(value: Any, kind: str, labels: dict[str, str]) -> Any:
+    cls = type(value)
+    if cls is str:
+        return value
+    if cls is IRI:
+        return {"@id": value}
+    if cls is Literal:
+        if value.lang:
+            return {"@value": value.text, "@language": value.lang}
+        return {"@value": value.text, "@type": value.datatype}
+    if cls is BNode:
+        return {"@id": labels.get(value, value)}
+    return _node(value, CLASSES.get(kind), labels)
+
+
+def _shares_blank_nodes(record: Record) -> bool:
+    """Only what came from a graph has labels at all; what was mapped from JSON has none and needs no search."""
+    if (
+        type(record.root.id) is not BNode
+        and not record.others
+        and record.root.types is None
+        and not record.root.rest
+    ):
+        return any(type(value) is BNode for value in values_of(record.root))
+    return any(type(node.id) is BNode for node in record.others) or bool(_blank_values(record))
+
+
+def _labels(record: Record) -> dict[str, str]:
+    """Label in the file -> canonical label `_:b0`, `_:b1` … by colour refinement over the record's triples.
+
+    Nodes that refinement cannot tell apart are individualised one after the other, which is canonical where such nodes
+    are interchangeable (as all but regular graphs made for the purpose are).
+    """
+    edges: dict[str, list[tuple[str, str, Any]]] = {}
+    for subject, predicate, value in triples_of(record):
+        if isinstance(subject, BNode):
+            edges.setdefault(subject, []).append(("out", predicate, value))
+        if isinstance(value, BNode):
+            edges.setdefault(value, []).append(("in", predicate, subject))
+    colours = _refine(edges, dict.fromkeys(edges, ""))
+    while len(set(colours.values())) < len(colours):
+        groups: dict[str, list[str]] = {}
+        for node, colour in colours.items():
+            groups.setdefault(colour, []).append(node)
+        first = min(colour for colour, members in groups.items() if len(members) > 1)
+        colours[groups[first][0]] += "'"
+        colours = _refine(edges, colours)
+    named = {node.id for node in record.others} | {record.root.id} | _blank_values(record)
+    shared = sorted((colour, node) for node, colour in colours.items() if node in named)
+    return {node: f"_:b{number}" for number, (_, node) in enumerate(shared)}
+
+
+def _blank_values(record: Record) -> set[Any]:
+    return {value for node in record.nodes() for value in values_of(node) if type(value) is BNode}
+
+
+def _refine(edges: dict[str, list[tuple[str, str, Any]]], colours: dict[str, str]) -> dict[str, str]:
+    kinds = -1
+    while len(set(colours.values())) != kinds:
+        kinds = len(set(colours.values()))
+        colours = {node: _colour(colours, node, around) for node, around in edges.items()}
+    return colours
+
+
+def _colour(colours: dict[str, str], node: str, around: list[tuple[str, str, Any]]) -> str:
+    seen = sorted(f"{way} {predicate} {_seen(colours, value)}" for way, predicate, value in around)
+    return blake2b(
+        "\n".join([colours[node], *seen]).encode("utf-8", "surrogatepass"), digest_size=16
+    ).hexdigest()
+
+
+def _seen(colours: dict[str, str], value: Any) -> str:
+    return f"_{colours[value]}" if isinstance(value, BNode) else f"{type(value).__name__} {value!r}"
+
+
+def from_json(data: bytes | str | Json) -> Record:
+    """The record that a canonical JSON stands for. Raises ValueError or KeyError for JSON of another shape."""
+    found: Json = orjson.loads(data) if isinstance(data, bytes | str) else data
+    return Record(_read_node(found, Thing), [_read_node(item, Thing) for item in found.get("others", ())])
+
+
+def _read_node(found: Json, declared: type[Node]) -> Node:
+    cls = CLASSES[found["@class"]] if "@class" in found else declared
+    node = cls()
+    if "@id" in found:
+        node.id = _resource(found["@id"])
+    if "@types" in found:
+        node.types = [IRI(iri) for iri in found["@types"]]
+    for name in names(cls):
+        if name in found:
+            setattr(node, name, [_read_value(item, _kind(cls, name)) for item in found[name]])
+    for key, values in found.get("rest", {}).items():
+        node.rest[key] = [_read_value(item, Thing) for item in values]
+    return node
+
+
+_KINDS: dict[tuple[type[Node], str], type[Node]] = {
+    (cls, item.name): CLASSES.get(item.kind, Thing)
+    for cls in CLASSES.values()
+    for item in by_term(cls).values()
+}
+
+
+def _kind(cls: type[Node], name: str) -> type[Node]:
+    return _KINDS[cls, name]
+
+
+def _read_value(item: Any, declared: type[Node]) -> Any:
+    if isinstance(item, str):
+        return item
+    if "@value" in item:
+        return Literal(item["@value"], item.get("@language", ""), item.get("@type", ""))
+    if len(item) == 1 and "@id" in item:
+        return _resource(item["@id"])
+    return _read_node(item, declared)
+
+
+def _resource(text: str) -> IRI | BNode:
+    return BNode(text) if text.startswith("_:") else IRI(text)

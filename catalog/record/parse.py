@@ -1,0 +1,340 @@
+"""RDF bytes to triples, without network: pyoxigraph strict, then lenient, then rdflib; addresses repaired on the way.
+
+Remote JSON-LD contexts are replaced by those in `schemas/contexts` or dropped; XML entities are refused.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+import orjson
+import pyoxigraph as ox
+import rdflib
+
+from catalog.record.terms import IRI, XSD_STRING, BNode, Literal, Term, Triple
+
+MAX_DEPTH = 128
+_TYPES = {
+    "text/turtle": "ttl",
+    "application/x-turtle": "ttl",
+    "text/n3": "n3",
+    "text/rdf+n3": "n3",
+    "application/rdf+xml": "xml",
+    "application/xml": "xml",
+    "text/xml": "xml",
+    "application/ld+json": "jsonld",
+    "application/json": "jsonld",
+    "application/n-triples": "nt",
+    "text/plain": "",
+    "text/html": "",
+}
+_OX = {
+    "ttl": ox.RdfFormat.TURTLE,
+    "n3": ox.RdfFormat.N3,
+    "xml": ox.RdfFormat.RDF_XML,
+    "jsonld": ox.RdfFormat.JSON_LD,
+    "nt": ox.RdfFormat.N_TRIPLES,
+}
+_RDFLIB = {"ttl": "turtle", "n3": "n3", "xml": "xml", "jsonld": "json-ld", "nt": "nt"}
+_ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
+_FORBIDDEN = re.compile(r"[\x00-\x20<>\"{}|\\^`\x7f-\x9f\ud800-\udfff]")
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
+_BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+
+
+class UnreadableRdf(ValueError):
+    """The bytes are no RDF that any of the three parsers reads; `slug` says how (see UnreadablePayload)."""
+
+    def __init__(self, slug: str, message: str) -> None:
+        super().__init__(message)
+        self.slug = slug
+
+
+@dataclass(slots=True)
+class Parsed:
+    """The triples of a file, the parser that read it, faults of the file, and the addresses that were repaired."""
+
+    triples: list[Triple]
+    parser: str
+    faults: Counter[str] = field(default_factory=Counter)
+    repaired: set[IRI] = field(default_factory=set)
+
+
+RELATIVE_ROOT = "http://relative.invalid"
+"""Stands for the base's host while a file is parsed, so that relative addresses are seen and counted."""
+
+
+def parse(body: bytes, content_type: str = "", base: str = "") -> Parsed:
+    """Read RDF/XML, Turtle, N3, N-Triples or JSON-LD; the syntax follows from the media type, else from the text.
+
+    `base` resolves relative addresses (each a finding). Raises UnreadableRdf.
+    """
+    faults: Counter[str] = Counter()
+    syntax = syntax_of(body, content_type)
+    body = _prepared(body, syntax, faults)
+    base = base if _ABSOLUTE.match(base) else ""
+    # Strict JSON-LD reading drops odd addresses without a word, so there lenient reading comes first.
+    for parser in (_lenient, _rdflib) if syntax == "jsonld" else (_strict, _lenient, _rdflib):
+        try:
+            parsed = _collect(parser is _rdflib, parser(body, syntax, _stand_in(base)), faults, base)
+        except (
+            SyntaxError,
+            ValueError,
+            LookupError,
+            TypeError,
+            AttributeError,
+            AssertionError,
+            RecursionError,
+        ) as error:
+            problem = error
+        except Exception as error:
+            # rdflib's parsers raise classes of their own (BadSyntax, ParserError, SAXParseException).
+            problem = error
+        else:
+            parsed.parser = parser.__name__.strip("_")
+            parsed.faults["syntax-lenient"] += parser is _rdflib or (
+                parser is _lenient and syntax != "jsonld"
+            )
+            return parsed
+    raise UnreadableRdf("not-rdf", f"No RDF that can be read as {syntax}: {_sentence(problem)}")
+
+
+def _stand_in(base: str) -> str:
+    return RELATIVE_ROOT + _path(base) if base else ""
+
+
+def _root(base: str) -> str:
+    """Scheme and host of an address."""
+    scheme, _, rest = base.partition("://")
+    return f"{scheme}://{rest.partition('/')[0]}"
+
+
+def _path(base: str) -> str:
+    return base.partition("#")[0].removeprefix(_root(base)) or "/"
+
+
+def _sentence(error: BaseException) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0][:200]
+
+
+def syntax_of(body: bytes, content_type: str = "") -> str:
+    """`ttl`, `n3`, `xml`, `jsonld` or `nt`. Raises UnreadableRdf for HTML and empty bodies."""
+    head = body[:2000].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if not head:
+        raise UnreadableRdf("truncated", "The answer is empty.")
+    if re.match(rb"<!doctype html|<html", head, re.IGNORECASE):
+        raise UnreadableRdf("html-instead", "An HTML page instead of RDF.")
+    declared = _TYPES.get(content_type.partition(";")[0].strip().lower(), "")
+    if head[:1] in b"{[":
+        return "jsonld" if _looks_like_json(head) else declared or "ttl"
+    if head.startswith(b"<?xml") or re.match(rb"<[\w]+:RDF|<!--|<!DOCTYPE", head):
+        return "xml"
+    return declared if declared and declared not in ("xml", "jsonld") else "ttl"
+
+
+def _looks_like_json(head: bytes) -> bool:
+    return bool(re.match(rb'\{\s*["}]|\[\s*[\[{"\]]', head))
+
+
+def _prepared(body: bytes, syntax: str, faults: Counter[str]) -> bytes:
+    if syntax == "xml":
+        if _ENTITY.search(body[:20_000]):
+            raise UnreadableRdf("entities-refused", "The XML declares entities, which are refused.")
+        return body
+    if syntax == "jsonld":
+        return _without_remote_contexts(body, faults)
+    return _as_utf8(body.removeprefix(b"\xef\xbb\xbf"), faults)
+
+
+def _as_utf8(body: bytes, faults: Counter[str]) -> bytes:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        faults["charset-wrong"] += 1
+        return body.decode("cp1252", "replace").encode()
+    return body
+
+
+def _without_remote_contexts(body: bytes, faults: Counter[str]) -> bytes:
+    try:
+        data = orjson.loads(_as_utf8(body.removeprefix(b"\xef\xbb\xbf"), faults))
+    except orjson.JSONDecodeError as error:
+        raise UnreadableRdf(
+            "truncated" if "end of data" in str(error) else "not-json", f"No JSON: {error}"
+        ) from None
+    return orjson.dumps(_local(data, faults, 0))
+
+
+def _local(data: Any, faults: Counter[str], depth: int) -> Any:
+    if depth > MAX_DEPTH:
+        raise UnreadableRdf("too-deep", f"JSON nested deeper than {MAX_DEPTH} levels.")
+    if isinstance(data, list):
+        return [_local(item, faults, depth + 1) for item in data]
+    if not isinstance(data, dict):
+        return data
+    found = {key: _local(value, faults, depth + 1) for key, value in data.items() if key != "@context"}
+    if isinstance(found.get("@id"), str) and _FORBIDDEN.search(found["@id"]):
+        found["@id"] = _encoded(found["@id"])
+        faults["iri-repaired"] += 1
+    if "@context" in data:
+        found = {"@context": _context(data["@context"], faults), **found}
+    return found
+
+
+def _context(value: Any, faults: Counter[str]) -> Any:
+    if isinstance(value, list):
+        return [_context(item, faults) for item in value]
+    if isinstance(value, str):
+        faults["context-remote"] += 1
+        return local_contexts().get(value.rstrip("/").replace("https:", "http:"), {})
+    if isinstance(value, dict):
+        return {key: _scoped(item, faults) for key, item in value.items() if key != "@import"}
+    return value
+
+
+def _scoped(item: Any, faults: Counter[str]) -> Any:
+    if isinstance(item, dict) and "@context" in item:
+        return {**item, "@context": _context(item["@context"], faults)}
+    return item
+
+
+@lru_cache(maxsize=1)
+def local_contexts() -> dict[str, Any]:
+    """The contexts of `schemas/contexts` by the addresses they stand for (http, no trailing slash)."""
+    folder = resources.files("schemas") / "contexts"
+    index = orjson.loads((folder / "index.json").read_bytes())
+    return {url: orjson.loads((folder / name).read_bytes())["@context"] for url, name in index.items()}
+
+
+def _strict(body: bytes, syntax: str, base: str) -> Iterable[Any]:
+    return ox.parse(body, format=_OX[syntax], base_iri=base or None)
+
+
+def _lenient(body: bytes, syntax: str, base: str) -> Iterable[Any]:
+    return ox.parse(body, format=_OX[syntax], base_iri=base or None, lenient=True)
+
+
+def _rdflib(body: bytes, syntax: str, base: str) -> Iterable[Any]:
+    logging.getLogger("rdflib.term").setLevel(
+        logging.ERROR
+    )  # it reports each odd IRI; we count them ourselves
+    graph = rdflib.Graph()
+    before, rdflib.NORMALIZE_LITERALS = rdflib.NORMALIZE_LITERALS, False
+    try:
+        graph.parse(data=body, format=_RDFLIB[syntax], publicID=base or None)
+    finally:
+        rdflib.NORMALIZE_LITERALS = before
+    return graph
+
+
+def _collect(with_rdflib: bool, found: Iterable[Any], faults: Counter[str], base: str) -> Parsed:
+    parsed = Parsed([], "", Counter(faults))
+    convert = _converter(parsed, base)
+    parsed.triples = list((_from_rdflib if with_rdflib else _from_ox)(found, convert))
+    return parsed
+
+
+def _converter(parsed: Parsed, base: str) -> Callable[[str], IRI]:
+    known: dict[str, IRI] = {}
+    root, self_reference = _root(base), _stand_in(base)
+
+    def absolute(text: str) -> str:
+        if not text.startswith(RELATIVE_ROOT):
+            return text
+        if text.partition("#")[0] != self_reference:
+            parsed.faults["iri-relative"] += 1
+        return root + text.removeprefix(RELATIVE_ROOT)
+
+    def convert(text: str) -> IRI:
+        found = known.get(text)
+        if found is None:
+            whole = absolute(text)
+            found = known[text] = repaired(whole, base)
+            if found != whole:
+                parsed.repaired.add(found)
+                parsed.faults["iri-repaired"] += 1
+        return found
+
+    return convert
+
+
+def repaired(text: str, base: str = "") -> IRI:
+    """An IRI that every writer accepts: forbidden characters percent-encoded, a relative one made absolute."""
+    fixed = _BAD_ESCAPE.sub("%25", _encoded(text))
+    if _ABSOLUTE.match(fixed):
+        return IRI(fixed)
+    return IRI(f"{base.partition('#')[0].rstrip('/')}/{fixed}" if base else f"urn:relative:{fixed}")
+
+
+def _encoded(text: str) -> str:
+    return _FORBIDDEN.sub(
+        lambda match: "".join(f"%{byte:02X}" for byte in match[0].encode("utf-8", "replace")), text
+    )
+
+
+def _from_ox(found: Iterable[Any], convert: Callable[[str], IRI]) -> Iterator[Triple]:
+    named, blank = ox.NamedNode, ox.BlankNode
+    for quad in found:
+        subject, value = quad.subject, quad.object
+        kind = type(value)
+        term: Term
+        if kind is named:
+            term = convert(value.value)
+        elif kind is blank:
+            term = BNode(f"_:{value.value}")
+        else:
+            term = _literal(value.value, value.language or "", value.datatype.value)
+        node = convert(subject.value) if type(subject) is named else BNode(f"_:{subject.value}")
+        yield node, convert(quad.predicate.value), term
+
+
+def _literal(text: str, lang: str, datatype: str) -> str | Literal:
+    if lang:
+        return Literal(text, lang.lower())
+    return text if datatype == XSD_STRING or not datatype else Literal(text, "", datatype)
+
+
+def _from_rdflib(graph: Iterable[Any], convert: Callable[[str], IRI]) -> Iterator[Triple]:
+    for subject, predicate, value in graph:
+        yield _node(subject, convert), convert(str(predicate)), _term(value, convert)
+
+
+def _node(value: Any, convert: Callable[[str], IRI]) -> IRI | BNode:
+    return BNode(f"_:{value}") if isinstance(value, rdflib.BNode) else convert(str(value))
+
+
+def _term(value: Any, convert: Callable[[str], IRI]) -> Term:
+    if isinstance(value, rdflib.Literal):
+        return _literal(str(value), value.language or "", str(value.datatype or ""))
+    return _node(value, convert)
+
+
+def from_rdflib(graph: rdflib.Graph, base: str = "") -> Parsed:
+    """The triples of an rdflib graph, addresses repaired."""
+    return _collect(True, graph, Counter(), base)
+
+
+def to_rdflib(triples: Iterable[Triple]) -> rdflib.Graph:
+    """An rdflib graph of the triples, literals exactly as written."""
+    graph = rdflib.Graph()
+    for subject, predicate, value in triples:
+        graph.add((_to_rdflib(subject), rdflib.URIRef(predicate), _to_rdflib(value)))
+    return graph
+
+
+def _to_rdflib(value: Term) -> Any:
+    if isinstance(value, IRI):
+        return rdflib.URIRef(value)
+    if isinstance(value, BNode):
+        return rdflib.BNode(value.removeprefix("_:"))
+    if isinstance(value, Literal):
+        datatype = rdflib.URIRef(value.datatype) if value.datatype else None
+        return rdflib.Literal(value.text, lang=value.lang or None, datatype=datatype, normalize=False)
+    return rdflib.Literal(value)
