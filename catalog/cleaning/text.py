@@ -1,0 +1,63 @@
+"""Descriptions: from HTML and Markdown to plain text on one line."""
+
+import html
+import re
+from functools import lru_cache
+from typing import Final
+
+# Characters that may begin markup; text without them only has its white space collapsed.
+_MARKED: Final = re.compile(r"[<&\[*#_`]")
+# Control, bidirectional, zero-width and unpaired surrogate characters; tab and line ends are white space.
+_INVISIBLE: Final = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\uffff\ud800-\udfff]"
+)
+_HIDDEN: Final = re.compile(
+    r"<(script|style|template)\b[^<>]*>.{0,200000}?</\1\s*>|<!--.{0,200000}?-->", re.IGNORECASE | re.DOTALL
+)
+_INLINE: Final = re.compile(
+    r"</?(?:a|abbr|b|em|font|i|small|span|strong|sub|sup|u|wbr)(?:\s[^<>]*)?/?>", re.IGNORECASE
+)
+_TAG: Final = re.compile(r"</?[A-Za-z][^<>]*>|<![^<>]*>|<\?[^<>]*>")
+_DOUBLY_ESCAPED: Final = re.compile(r"&(?:amp;|#38;|#x26;)+", re.IGNORECASE)
+_IMAGE_OR_LINK: Final = re.compile(
+    r"!?\[([^\[\]]{0,2000})\]\(\s*[^()\s]{0,2000}(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)"
+)
+_AUTOLINK: Final = re.compile(r"<((?:https?|ftp|mailto):[^<>\s]+)>", re.IGNORECASE)
+_HEADING: Final = re.compile(r"^[ \t]{0,3}#{1,6}[ \t]+(.*?)[ \t#]*$", re.MULTILINE)
+_BULLET: Final = re.compile(r"^[ \t]*[*][ \t]+", re.MULTILINE)
+_RULE: Final = re.compile(r"^[ \t]*(?:\*[ \t]*){3,}$|^[ \t]*(?:_[ \t]*){3,}$", re.MULTILINE)
+_EMPHASIS: Final = re.compile(r"(?<![\w*])(\*{1,3})(?=[^\s*])([^*\n]{1,2000}?)(?<=[^\s*])\1(?![\w*])")
+_UNDERLINE: Final = re.compile(r"(?<!\w)(_{1,3})(?=[^\s_])([^_\n]{1,2000}?)(?<=[^\s_])\1(?!\w)")
+_CODE: Final = re.compile(r"`{1,3}([^`]{0,2000})`{1,3}")
+_ENOUGH: Final = 6
+
+
+def _collapse(text: str) -> str:
+    return " ".join(_INVISIBLE.sub("", text).split())
+
+
+def _pass(text: str) -> str:
+    """One layer of markup taken off."""
+    text = _HIDDEN.sub(" ", _AUTOLINK.sub(r"\1", text))
+    text = _TAG.sub(" ", _INLINE.sub("", text))
+    text = html.unescape(_DOUBLY_ESCAPED.sub("&", text))
+    text = _IMAGE_OR_LINK.sub(r"\1", text)
+    text = _BULLET.sub("", _RULE.sub(" ", _HEADING.sub(r"\1", text)))
+    return _CODE.sub(r"\1", _UNDERLINE.sub(r"\2", _EMPHASIS.sub(r"\2", text)))
+
+
+@lru_cache(maxsize=4_096)
+def plain(text: str) -> str:
+    """`text` without HTML, Markdown, entities, control and bidirectional characters, on one line.
+
+    Link texts stay, their addresses go. Markup that was escaped is taken off too, so the result
+    never turns into markup when it is unescaped. Cleaning twice is cleaning once.
+    """
+    if not _MARKED.search(text):
+        return _collapse(text)
+    for _ in range(_ENOUGH):
+        before, text = text, _collapse(_pass(text))
+        if text == before:
+            return text
+    # Markup nested this deep is an attack or noise: take what could still be markup away at once.
+    return _collapse(_MARKED.sub(" ", text))
