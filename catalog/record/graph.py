@@ -113,7 +113,9 @@ def _triples(subject: str, described: Described) -> Iterator[Triple]:
 
 def _roots(index: Index) -> dict[str, None]:
     """The subjects that are entries of their own, catalogues first; in order of appearance."""
-    catalogues, entries, listed = {}, {}, set()
+    catalogues: dict[str, None] = {}
+    entries: dict[str, set[IRI]] = {}
+    listed: set[str] = set()
     for subject, described in index.items():
         types = {value for value in described.get(RDF_TYPE, ()) if isinstance(value, IRI)}
         if Catalogue.iri in types:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import MISSING, dataclass, field, fields
-from functools import cache
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, ClassVar, NamedTuple
 
 from catalog.record.terms import IRI, BNode, Literal, expand
 
-Value = "str | IRI | BNode | Literal | Node"
 Values = list[Any]
 """The values of one property: `str`, `IRI`, `BNode`, `Literal` or a nested `Node`; never None."""
 
@@ -123,45 +121,49 @@ def prop(
 ) -> Any:
     """Declare a property; `de` and `hvd` are those of the EU profile unless they say otherwise."""
     eu, german = strength.split("/") if strength else ("", "")
-    obligations = [Obligation.parse(ap if text is None else text) for text in (ap, de, hvd)]
     declared = Property(
-        "",
-        expand(term),
-        kind,
-        *obligations,
-        label_de,
-        label_en,
-        vocabulary,
-        (eu, german or eu),
-        column,
-        deprecated,
-        instead,
+        name="",
+        term=expand(term),
+        kind=kind,
+        ap=Obligation.parse(ap),
+        de=Obligation.parse(ap if de is None else de),
+        hvd=Obligation.parse(ap if hvd is None else hvd),
+        label_de=label_de,
+        label_en=label_en,
+        vocabulary=vocabulary,
+        strength=(eu, german or eu),
+        column=column,
+        deprecated=deprecated,
+        instead=instead,
     )
     return field(default_factory=list, metadata={"property": declared})
 
 
-@cache
+_TABLES: dict[type[Node], tuple[Property, ...]] = {}
+_NAMES: dict[type[Node], tuple[str, ...]] = {}
+_TERMS: dict[type[Node], dict[IRI, Property]] = {}
+
+
 def properties(cls: type[Node]) -> tuple[Property, ...]:
     """The property table of a class, in order of declaration."""
-    found = []
-    for item in fields(cls):
-        declared = item.metadata.get("property")
-        if declared is not None and item.default_factory is not MISSING:
-            parts = {name: getattr(declared, name) for name in Property.__slots__}
-            found.append(Property(**{**parts, "name": item.name}))
-    return tuple(found)
+    if cls not in _TABLES:
+        declared = [(item.name, item.metadata.get("property")) for item in fields(cls)]
+        _TABLES[cls] = tuple(replace(found, name=name) for name, found in declared if found is not None)
+    return _TABLES[cls]
 
 
-@cache
 def names(cls: type[Node]) -> tuple[str, ...]:
     """The Python names of a class's properties."""
-    return tuple(item.name for item in properties(cls))
+    if cls not in _NAMES:
+        _NAMES[cls] = tuple(item.name for item in properties(cls))
+    return _NAMES[cls]
 
 
-@cache
 def by_term(cls: type[Node]) -> dict[IRI, Property]:
     """The property table of a class by RDF term."""
-    return {item.term: item for item in properties(cls)}
+    if cls not in _TERMS:
+        _TERMS[cls] = {item.term: item for item in properties(cls)}
+    return _TERMS[cls]
 
 
 def first_text(values: Sequence[Any], language: str = "de") -> str:

@@ -80,22 +80,12 @@ def parse(body: bytes, content_type: str = "", base: str = "") -> Parsed:
     syntax = syntax_of(body, content_type)
     body = _prepared(body, syntax, faults)
     base = base if _ABSOLUTE.match(base) else ""
+    problem = Exception("no parser")
     # Strict JSON-LD reading drops odd addresses without a word, so there lenient reading comes first.
     for parser in (_lenient, _rdflib) if syntax == "jsonld" else (_strict, _lenient, _rdflib):
         try:
             parsed = _collect(parser is _rdflib, parser(body, syntax, _stand_in(base)), faults, base)
-        except (
-            SyntaxError,
-            ValueError,
-            LookupError,
-            TypeError,
-            AttributeError,
-            AssertionError,
-            RecursionError,
-        ) as error:
-            problem = error
-        except Exception as error:
-            # rdflib's parsers raise classes of their own (BadSyntax, ParserError, SAXParseException).
+        except Exception as error:  # noqa: BLE001 - each of the three parsers raises classes of its own
             problem = error
         else:
             parsed.parser = parser.__name__.strip("_")
