@@ -69,10 +69,10 @@ _URI: Final = re.compile(r"(?:https?://|ftype/|file-type/)", re.IGNORECASE)
 _PARTS: Final = re.compile(r"\s*[,;/+|&:]\s*|\s+(?:und|and|oder|or)\s+")
 _BRACKETS: Final = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")
 _IANA_URI: Final = re.compile(
-    r"https?://(?:www\.)?iana\.org/assignments/media-types/(?:media-types\.xhtml#)?", re.I
+    r"https?://(?:www\.)?iana\.org/assignments/media-types/(?:media-types\.xhtml#)?", re.IGNORECASE
 )
 _SERVICE: Final = re.compile(
-    r"[?&;]service=(wms|wfs|wmts|wcs|csw)\b|[/.](wms|wfs|wmts)(?:server)?(?:[/?]|$)", re.I
+    r"[?&;]service=(wms|wfs|wmts|wcs|csw)\b|[/.](wms|wfs|wmts)(?:server)?(?:[/?]|$)", re.IGNORECASE
 )
 _EXTENSION: Final = re.compile(r"[^/?#]\.([A-Za-z0-9_]{1,10}(?:\.(?:gz|zip|bz2))?)$", re.ASCII)
 # Endings of addresses that say how a page is made or where a site is, not what a file is.
