@@ -394,3 +394,9 @@ ANY_OF: dict[type[Node], tuple[tuple[str, tuple[str, ...], str, str, str], ...]]
 
 HVD_LEGISLATION = IRI("http://data.europa.eu/eli/reg_impl/2023/138/oj")
 """Implementing Regulation (EU) 2023/138: what names it is a high-value dataset (DCAT-AP HVD 3.0)."""
+
+DEPRECATED_TERMS: dict[tuple[type[Node], str], str] = {
+    (Distribution, "status"): "http://purl.org/adms/status/",
+    (Checksum, "algorithm"): "http://dcat-ap.de/def/hashAlgorithms/",
+}
+"""Values that DCAT-AP.de 3.0 declares deprecated: (class, property) -> the namespace of the old terms."""
