@@ -90,19 +90,6 @@ def _groups(node: Node, found: Counter[str], hvd: bool) -> None:
 class _Line:
     """The checks of one line of the property table, made ready once."""
 
-    __slots__ = (
-        "always",
-        "bounded",
-        "cls",
-        "datatypes",
-        "deprecated",
-        "expected",
-        "kind",
-        "known",
-        "missing",
-    )
-    __slots__ += ("name", "none_in", "off", "old", "old_slug", "too_many", "typed", "wrong")
-
     def __init__(self, cls: type[Node], item: Property) -> None:
         self.name, self.kind = item.name, item.kind
         self.missing = self._slug(cls, "missing")
@@ -124,7 +111,7 @@ class _Line:
 
     def given(self, values: Values, found: Counter[str]) -> None:
         """Check the values of a property that is there."""
-        if self.too_many and len(values) > 1 and self._too_many(values):
+        if self.too_many and len(values) > 1:
             found[self.too_many] += 1
         if self.deprecated:
             found[self.deprecated] += 1
@@ -134,12 +121,6 @@ class _Line:
             self._texts(values, found)
         else:
             self._resources(values, found)
-
-    def _too_many(self, values: Values) -> bool:
-        """Parallel language versions are one value."""
-        return len(
-            [value for value in values if not (isinstance(value, Literal) and value.lang)]
-        ) != 1 or not all(isinstance(value, Literal) and value.lang for value in values[1:])
 
     def _texts(self, values: Values, found: Counter[str]) -> None:
         for value in values:

@@ -21,11 +21,11 @@ _BY_STRENGTH = {"MUST": "error", "SHOULD": "warning"}
 @dataclass(frozen=True, slots=True)
 class FindingKind:
     """One kind of finding. `severity` maps each profile to `error`, `warning`, `info` or `` (no concern there);
-    `cls` and `property` are names of the property table, empty for faults met while reading."""
+    `cls` and `name` are those of the property table, empty for faults met while reading."""
 
     slug: str
     cls: str
-    property: str
+    name: str
     problem: str
     severity: Mapping[str, str]
     what_de: str
