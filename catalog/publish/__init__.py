@@ -1,0 +1,1 @@
+"""The publication: exports, feeds, the description of the tables, and the site."""
