@@ -14,7 +14,9 @@ from catalog.record.node import Node, Record, Values, names, values_of
 from catalog.record.table import Agent, Kind
 from catalog.record.terms import IRI, PREFIXES, Literal
 
-_MAIL = re.compile(r"(?:mailto:\s*)*([A-Za-z0-9._%+'äöüÄÖÜß\-]{1,64}(?:@|\(at\)|\[at\]|%40)[A-Za-z0-9äöüÄÖÜß.\-]{1,200})")
+_MAIL = re.compile(
+    r"(?:mailto:\s*)*([A-Za-z0-9._%+'äöüÄÖÜß\-]{1,64}(?:@|\(at\)|\[at\]|%40)[A-Za-z0-9äöüÄÖÜß.\-]{1,200})"
+)
 _PHONE = re.compile(r"(?:tel\.?|telefon|phone|fon|fax|mobil)\s*[:.]?\s*\+?[\d\s()/\-–]{6,}\d", re.IGNORECASE)
 _PEOPLE_PAGES = re.compile(r"/community/users/|/user/|/users/|orcid\.org/")
 _VCARD = PREFIXES["vcard"]
@@ -22,8 +24,14 @@ _FOAF = PREFIXES["foaf"]
 _SCHEMA = PREFIXES["schema"]
 _ALWAYS = frozenset(
     [
-        *(_VCARD + name for name in ("hasTelephone", "tel", "hasName", "given-name", "family-name", "hasGivenName")),
-        *(_VCARD + name for name in ("hasFamilyName", "nickname", "bday", "hasPhoto", "telephone", "hasAddress")),
+        *(
+            _VCARD + name
+            for name in ("hasTelephone", "tel", "hasName", "given-name", "family-name", "hasGivenName")
+        ),
+        *(
+            _VCARD + name
+            for name in ("hasFamilyName", "nickname", "bday", "hasPhoto", "telephone", "hasAddress")
+        ),
         *(_VCARD + name for name in ("hasNickname", "additional-name", "honorific-prefix", "value")),
         *(_FOAF + name for name in ("phone", "givenName", "familyName", "firstName", "lastName", "surname")),
         *(_SCHEMA + name for name in ("telephone", "givenName", "familyName", "faxNumber")),
