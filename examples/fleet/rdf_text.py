@@ -100,12 +100,21 @@ def _quoted(value: Literal) -> str:
 
 def turtle(nodes: list[Node]) -> bytes:
     """Turtle with prefixes; blank nodes in brackets, named nodes as subjects of their own."""
-    head = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items())
+    return f"{turtle_head()}\n{turtle_blocks(nodes)}".encode()
+
+
+def turtle_head() -> str:
+    """The prefixes."""
+    return "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items())
+
+
+def turtle_blocks(nodes: list[Node]) -> str:
+    """The subjects with their predicates, without prefixes."""
     named = [node for node in flattened(nodes) if node.iri]
     blank = [node for node in nodes if not node.iri]
     blocks = [f"<{node.iri}> {_predicates(node, 1)} .\n" for node in named]
     blocks += [f"[] {_predicates(node, 1)} .\n" for node in blank]
-    return "\n".join((head, *blocks)).encode()
+    return "\n".join(blocks)
 
 
 def _predicates(node: Node, depth: int) -> str:
@@ -123,10 +132,19 @@ def _object(value: Value, depth: int) -> str:
 
 def rdfxml(nodes: list[Node], nested: bool) -> bytes:
     """RDF/XML; nested puts named nodes where they are first used, otherwise each stands at the top."""
+    return f"{rdfxml_head()}{rdfxml_elements(nodes, nested)}</rdf:RDF>\n".encode()
+
+
+def rdfxml_head() -> str:
+    """The declaration and the opening tag with its namespaces."""
     names = "".join(f"\n  xmlns:{prefix}={quoteattr(iri)}" for prefix, iri in PREFIXES.items())
+    return f'<?xml version="1.0" encoding="utf-8"?>\n<rdf:RDF{names}>\n'
+
+
+def rdfxml_elements(nodes: list[Node], nested: bool) -> str:
+    """The elements of the nodes, without the tag around them."""
     tops = nodes if nested else [node for node in flattened(nodes) if node.iri or node in nodes]
-    body = "".join(_element(node, nested, 1) for node in tops)
-    return f'<?xml version="1.0" encoding="utf-8"?>\n<rdf:RDF{names}>\n{body}</rdf:RDF>\n'.encode()
+    return "".join(_element(node, nested, 1) for node in tops)
 
 
 def _element(node: Node, nested: bool, depth: int) -> str:
