@@ -1,10 +1,13 @@
 """The large portals of the benchmarks: their size, their pages, their speed to serve."""
 
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 from urllib.request import urlopen
 
+import fleet
 import pyoxigraph
 import pytest
 from fleet.big import BigCkan, BigDcat
@@ -94,12 +97,9 @@ def test_a_process_that_cannot_serve_is_reported() -> None:
 
 
 def test_the_fleet_serves_from_the_command_line() -> None:
-    command = [
-        sys.executable,
-        "-c",
-        "import sys; sys.path.insert(0, 'examples'); from fleet.__main__ import main; main()",
-    ]
-    with subprocess.Popen([*command, "serve", "--csv"], stdout=subprocess.PIPE, text=True) as process:
+    environment = {**os.environ, "PYTHONPATH": str(Path(fleet.__file__).parents[1])}
+    command = [sys.executable, "-m", "fleet", "serve", "--csv"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stdout
         assert process.stdout.readline().startswith("key,title,url,kind")
         process.terminate()
