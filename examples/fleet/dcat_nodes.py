@@ -53,6 +53,11 @@ def series_iri(portal: FleetPortal, domain: str) -> str:
     return f"https://{portal.domain(domain)}/series/jahresreihe"
 
 
+def is_served(dataset: Dataset, portal: FleetPortal) -> bool:
+    """Whether the portal lists a map service for the dataset."""
+    return dataset.kind == "geodata" and bool(portal.trait("services"))
+
+
 def service_node(dataset: Dataset, portal: FleetPortal) -> Node:
     """The map service that serves a dataset."""
     host = portal.domain(dataset.town.domain)

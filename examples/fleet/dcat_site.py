@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cached_property
 
 from fleet import rdf_text
-from fleet.dcat_nodes import dataset_node, series_iri, series_node, service_node
+from fleet.dcat_nodes import dataset_node, is_served, series_iri, series_node, service_node
 from fleet.holdings import Dataset, holdings
 from fleet.message import Request, Response, conditional, not_found, page, server_error
 from fleet.portals import FleetPortal
@@ -95,9 +95,7 @@ def feed_nodes(
     nodes = [dataset_node(dataset, portal) for dataset in shown]
     if portal.trait("series") and shown:
         nodes = _with_series(nodes, shown, portal)
-    services = [
-        service_node(each, portal) for each in shown if each.kind == "geodata" and portal.trait("services")
-    ]
+    services = [service_node(each, portal) for each in shown if is_served(each, portal)]
     paging = _paging(portal, number, len(datasets), per_page, f"{base}{path or portal.path}")
     if portal.trait("rootless") or portal.trait("self_link"):
         return [*paging, *nodes, *services]

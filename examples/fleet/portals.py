@@ -64,7 +64,7 @@ CKAN = (
         "half a page cannot be served: 500 for windows over 5 rows that touch it; one package never comes at all",
         traits=(("heavy_from", 8), ("heavy_to", 28), ("heavy_rows", 5), ("poison", 17))),
     FleetPortal("grossmusterode", "Großmusterode: Offene Verwaltungsdaten", "ckan", "99152001", 24, "plain",
-        "malformed packages among sound ones: null, text, numbers, no id, lists where objects belong",
+        "malformed packages among sound ones: null, text, numbers, no id; lists where texts belong",
         traits=(("malformed", 6),)),
     FleetPortal("beispielingen", "Open Data Beispielingen am See", "ckan", "99152003", 60, "ogd",
         "loses more than half of its datasets between two runs", traits=(("shrinks", 26),),

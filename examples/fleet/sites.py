@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from fleet.ckan_site import CkanSite
 from fleet.data_json_site import DataJsonSite, identifier
-from fleet.dcat_nodes import dataset_node, series_iri
+from fleet.dcat_nodes import dataset_node, is_served, series_iri, service_node
 from fleet.dcat_site import DcatSite, FeedBeside
 from fleet.holdings import Dataset, holdings
 from fleet.message import Request, Response, Site, page
@@ -35,11 +35,15 @@ Disallow: /suche
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """What a crawl should bring: readable datasets (`ids` as the portal writes them) and entries that are none."""
+    """What a crawl should bring: readable records (`ids` as the portal writes them) and entries that are none.
+
+    The records are datasets and series, and those data services (`services`) that the portal lists beside them.
+    """
 
     valid: int
     malformed: int
     ids: frozenset[str]
+    services: frozenset[str] = frozenset()
 
 
 def kind(portal: FleetPortal, epoch: int) -> str:
@@ -118,7 +122,9 @@ def records(portal: FleetPortal, epoch: int = 1, size: float = 1.0) -> Records:
     lost = len(held) - len(found)
     if portal.trait("series") and held:
         found.add(series_iri(portal, municipality(portal.ags or "").domain))
-    return Records(len(found), portal.trait("malformed") + lost, frozenset(found))
+    services = frozenset(service_node(each, portal).iri for each in held if is_served(each, portal))
+    everything = frozenset(found) | services
+    return Records(len(everything), portal.trait("malformed") + lost, everything, services)
 
 
 def _identity(dataset: Dataset, portal: FleetPortal, epoch: int) -> str:

@@ -140,8 +140,22 @@ def test_dcat_pages_parse_and_give_what_is_promised(fresh: Fleet, key: str) -> N
             assert status == 500
             break
         found |= {str(quad.subject)[1:-1] for quad in quads(fresh, key, body) if quad.object == DATASET}
-    assert found == (fresh.records(key).ids or found)
+    promised = fresh.records(key)
+    if not portal.trait("forbids"):
+        assert found == promised.ids - promised.services
     assert len(found) >= min(portal.count, per_page)
+
+
+def test_a_series_and_services_stand_beside_the_datasets(fresh: Fleet) -> None:
+    pages = [get(fresh.url("beispielwalde"), f"/catalog.jsonld?page={number}")[1] for number in (1, 2)]
+    found = [quad for body in pages for quad in quads(fresh, "beispielwalde", body)]
+    typed = {
+        str(quad.subject)[1:-1]
+        for quad in found
+        if str(quad.object) == "<http://www.w3.org/ns/dcat#DataService>"
+    }
+    assert typed == fresh.records("beispielwalde").services
+    assert any(str(quad.object) == "<http://www.w3.org/ns/dcat#DatasetSeries>" for quad in found)
 
 
 def test_the_file_with_a_preface_is_no_turtle(fleet: Fleet) -> None:
