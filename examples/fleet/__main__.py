@@ -1,6 +1,7 @@
 """`python -m fleet serve [--epoch N]` starts the fleet, prints its addresses and serves until Ctrl-C."""
 
 import argparse
+from contextlib import suppress
 from threading import Event
 
 from fleet.server import EPOCHS, Fleet
@@ -34,10 +35,8 @@ def overview(fleet: Fleet) -> str:
 
 def wait() -> None:
     """Sleeps until Ctrl-C."""
-    try:
+    with suppress(KeyboardInterrupt):
         Event().wait()
-    except KeyboardInterrupt:
-        print("Stopped.")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import argparse
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from threading import Event
 from types import TracebackType
@@ -87,10 +88,8 @@ def main() -> None:
 
 
 def _wait(until_eof: bool) -> None:
-    try:
+    with suppress(KeyboardInterrupt):
         sys.stdin.read() if until_eof else Event().wait()
-    except KeyboardInterrupt:
-        print("Stopped.")
 
 
 def _parser() -> argparse.ArgumentParser:
