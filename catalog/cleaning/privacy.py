@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from catalog.cleaning.people import is_function_mailbox, is_person
-from catalog.record.node import Node, Record, Values, names, values_of
+from catalog.record.node import Node, Record, Values, names
 from catalog.record.table import Agent, Kind
 from catalog.record.terms import IRI, PREFIXES, Literal
 
@@ -124,13 +124,3 @@ def _clean(text: str) -> str:
 
 def _official(mailbox: str) -> bool:
     return is_function_mailbox(re.sub(r"\(at\)|\[at\]|%40", "@", mailbox))
-
-
-def has_personal_data(record: Record) -> bool:
-    """Whether a record still holds what `drop_personal_data` would drop (for checks of stored records)."""
-    return any(
-        isinstance(value, str | Literal) and _value(value, False) is not value
-        for node in record.nodes()
-        for value in values_of(node)
-        if not isinstance(value, Node)
-    )

@@ -10,7 +10,17 @@ from typing import Protocol
 from catalog.record.node import Record
 
 OUTCOMES = (
-    *("complete", "unchanged", "partial", "empty", "shrunk", "unreachable", "blocked", "tls_error", "not_found"),
+    *(
+        "complete",
+        "unchanged",
+        "partial",
+        "empty",
+        "shrunk",
+        "unreachable",
+        "blocked",
+        "tls_error",
+        "not_found",
+    ),
     *("changed_kind", "unreadable", "too_large", "opted_out", "cancelled", "failed_here"),
 )
 """The one vocabulary of outcomes: exactly one per portal and run."""

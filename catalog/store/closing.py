@@ -1,0 +1,115 @@
+"""The end of a portal's crawl: its outcome, what is gone, and the small aggregates that pages read."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import orjson
+
+from catalog.store.outcome import Standing, Verdict, complete, judge
+from catalog.store.sink import OUTCOMES, CrawlFacts
+
+if TYPE_CHECKING:
+    from catalog.store.writer import SqliteSink
+
+WHOLE = ("complete", "unchanged", "empty")
+"""Outcomes after which the stored records are what the portal lists."""
+
+
+def close_portal(sink: SqliteSink, facts: CrawlFacts, outcome: str | None = None) -> str:
+    """Decide, mark and count, in one transaction. Raises ValueError for an outcome that is none."""
+    if outcome is not None and outcome not in OUTCOMES:
+        raise ValueError(f"{outcome!r} is no outcome")
+    missing = _missing(sink) if complete(facts) else []
+    alive = _alive(sink)
+    standing = Standing(alive, len(missing), _held_since(sink), sink.accept_shrink)
+    verdict = judge(facts, standing, sink.clock())
+    if outcome is not None:
+        verdict = Verdict(outcome, False, facts.note or verdict.note)
+    with sink.db.atomic():
+        gone = _mark_gone(sink, missing) if verdict.mark_gone else 0
+        _write(sink, facts, verdict, gone, len(missing))
+        refresh_portal(sink.conn, sink.portal)
+    return verdict.outcome
+
+
+def _alive(sink: SqliteSink) -> int:
+    """Records not gone that were known before this run."""
+    sql = "select count(*) from dataset where portal = ? and gone_run is null and first_seen <> ?"
+    found: int = sink.conn.execute(sql, (sink.portal, sink.run)).fetchone()[0]
+    return found
+
+
+def _missing(sink: SqliteSink) -> list[int]:
+    sql = "select id from dataset where portal = ? and gone_run is null"
+    return [number for (number,) in sink.conn.execute(sql, (sink.portal,)) if number not in sink.seen]
+
+
+def _held_since(sink: SqliteSink) -> datetime | None:
+    """When the first crawl after the last whole one was held as shrunk."""
+    row = sink.conn.execute(
+        "select min(ended) from portal_run where portal = ? and outcome = 'shrunk' and run >"
+        " coalesce((select last_complete_run from portal where id = ?), 0)",
+        (sink.portal, sink.portal),
+    ).fetchone()
+    return datetime.strptime(row[0], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC) if row[0] else None
+
+
+def _mark_gone(sink: SqliteSink, missing: list[int]) -> int:
+    now = sink.now()
+    rows = [(sink.run, now, number) for number in missing]
+    sink.conn.executemany("update dataset set gone_run = ?, gone_at = ? where id = ?", rows)
+    events = [(sink.ids.next("version"), number, sink.run, "gone") for number in missing]
+    sink.conn.executemany("insert into version (id, dataset, run, event) values (?, ?, ?, ?)", events)
+    return len(missing)
+
+
+def _write(sink: SqliteSink, facts: CrawlFacts, verdict: Verdict, gone: int, missing: int) -> None:
+    now = sink.now()
+    counters = [
+        orjson.dumps(dict(counter)).decode() for counter in (facts.skipped, facts.failures, facts.faults)
+    ]
+    sink.conn.execute(
+        "update portal_run set ended = ?, outcome = ?, note = ?, requests = requests + ?, bytes = bytes + ?,"
+        " seconds = seconds + ?, claimed = ?, delivered = ?, rejected = ?, repeated = ?, gone = ?, missing = ?,"
+        " skipped = ?, failures = ?, faults = ? where id = ?",
+        (now, verdict.outcome, verdict.note, facts.requests, facts.bytes, round(facts.seconds, 3), facts.claimed,
+         facts.delivered, facts.rejected, facts.repeated, gone, missing, *counters, sink.portal_run),
+    )  # fmt: skip
+    sql = "update portal set last_run = ?, last_outcome = ? where id = ?"
+    sink.conn.execute(sql, (sink.run, verdict.outcome, sink.portal))
+    if verdict.outcome in WHOLE:
+        sql = "update portal set last_complete_run = ?, last_complete_at = ? where id = ?"
+        sink.conn.execute(sql, (sink.run, now, sink.portal))
+
+
+_STATISTICS = """
+delete from stat_portal where portal = :portal;
+insert into stat_portal select :portal, sum(gone_run is null), sum(gone_run is not null),
+    coalesce(sum(case when gone_run is null then distributions end), 0),
+    coalesce(sum(case when gone_run is null then errors end), 0),
+    coalesce(sum(case when gone_run is null then warnings end), 0),
+    coalesce(sum(gone_run is null and errors = 0), 0), coalesce(sum(gone_run is null and license <> ''), 0)
+    from dataset where portal = :portal having count(*) > 0;
+delete from stat_theme where portal = :portal;
+insert into stat_theme select :portal, theme, count(*) from dataset_theme join dataset on dataset.id = dataset
+    where portal = :portal and gone_run is null group by theme;
+delete from stat_format where portal = :portal;
+insert into stat_format select :portal, format, count(*), count(distinct dataset) from distribution
+    join dataset on dataset.id = dataset where portal = :portal and gone_run is null group by format;
+delete from stat_license where portal = :portal;
+insert into stat_license select :portal, license, count(*) from dataset
+    where portal = :portal and gone_run is null group by license;
+delete from stat_finding where portal = :portal;
+insert into stat_finding select :portal, kind, count(*), sum(count) from finding
+    join dataset on dataset.id = dataset where portal = :portal and gone_run is null group by kind;
+"""
+
+
+def refresh_portal(conn: sqlite3.Connection, portal: int) -> None:
+    """Renew the portal's rows in the `stat_` tables, inside the caller's transaction."""
+    for statement in _STATISTICS.split(";\n"):
+        if statement.strip():
+            conn.execute(statement, {"portal": portal})

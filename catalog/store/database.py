@@ -1,0 +1,82 @@
+"""Opening the file: one writer, write-ahead log, migrations, and a clear word where the file is not for us."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from catalog.store.schema import MIGRATIONS, newest
+
+
+class StoreError(Exception):
+    """The database cannot be used; the message is one clear sentence."""
+
+
+class NewerDatabase(StoreError):
+    """The file was written by a newer version of the program."""
+
+
+class AlreadyRunning(StoreError):
+    """Another process writes to this database (exit code 75)."""
+
+
+def open_for_writing(path: Path) -> Database:
+    """Open or create the file, bring its tables up to date. Raises StoreError."""
+    try:
+        db = Database(sqlite3.connect(path, check_same_thread=False, timeout=30))
+        db.conn.execute("pragma journal_mode = wal")
+        db.conn.execute("pragma synchronous = normal")
+        db.conn.execute("pragma cache_size = -65536")
+        db.conn.execute("pragma temp_store = memory")
+        refuse_newer(db, path)
+        MIGRATIONS.apply(db)
+    except sqlite3.Error as error:
+        raise StoreError(f"The database {path} cannot be written: {error}.") from error
+    return db
+
+
+def open_for_reading(path: Path) -> Database:
+    """Open an existing file without writing to it. Raises StoreError."""
+    if not path.exists():
+        raise StoreError(f"There is no database {path}; `bestand crawl` makes one.")
+    try:
+        db = Database(sqlite3.connect(f"file:{path}?mode=ro", uri=True, check_same_thread=False, timeout=30))
+        refuse_newer(db, path)
+        if MIGRATIONS.pending(db):
+            raise StoreError(f"The database {path} has older tables; `bestand crawl` brings them up to date.")
+    except sqlite3.Error as error:
+        raise StoreError(f"The database {path} cannot be read: {error}.") from error
+    return db
+
+
+def refuse_newer(db: Database, path: Path) -> None:
+    """Raises NewerDatabase where migrations were applied that this program does not know."""
+    unknown = {item.name for item in MIGRATIONS.applied(db)} - newest()
+    if unknown:
+        raise NewerDatabase(
+            f"The database {path} was written by a newer version of Bestand ({', '.join(sorted(unknown))})."
+        )
+
+
+@contextmanager
+def lock(path: Path) -> Iterator[None]:
+    """Hold the database for one writer; released by the system when the process ends. Raises AlreadyRunning."""
+    try:
+        handle = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise StoreError(f"The database {path} cannot be locked: {error.strerror}.") from error
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(handle)
+        raise AlreadyRunning(f"Another run is writing to {path}.") from error
+    try:
+        yield
+    finally:
+        os.close(handle)

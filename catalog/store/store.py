@@ -1,0 +1,181 @@
+"""The database as one thing: runs, portals, sinks. Everything that writes goes through here."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import orjson
+from sqlite_utils import Database
+
+from catalog.record.kinds import KINDS, PROFILES
+from catalog.store.database import open_for_writing
+from catalog.store.payloads import PayloadFolder
+from catalog.store.writer import SqliteSink
+
+RETENTION = timedelta(days=90)
+"""How long bodies of answers are kept; the last complete crawl's are kept as long as it is the last."""
+_PORTAL = ("key", "url", "title", "kind", "api_url", "ags", "robots", "opted_out", "settings")
+
+
+def utc_now() -> datetime:
+    """The time in UTC."""
+    return datetime.now(UTC)
+
+
+class Store:
+    """The database at `path`, opened for writing; the caller holds the lock. Raises StoreError."""
+
+    def __init__(self, path: Path, version: str = "", clock: Callable[[], datetime] = utc_now) -> None:
+        self.path, self.version, self.clock = path, version, clock
+        self.db: Database = open_for_writing(path)
+        self.conn: sqlite3.Connection = self.db.conn
+        self.folder = PayloadFolder(path.with_name(f"{path.name}.archive"))
+        self._sync_kinds()
+
+    def close(self) -> None:
+        """Fold the write-ahead log into the file and close it."""
+        self.conn.execute("pragma wal_checkpoint(truncate)")
+        self.conn.close()
+
+    def now(self) -> str:
+        """The time in UTC, to the second."""
+        return self.clock().strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def begin_run(self, command: str = "crawl", options: Mapping[str, Any] | None = None) -> int:
+        """A new run; returns its number."""
+        with self.db.atomic():
+            cursor = self.conn.execute(
+                "insert into run (started, version, command, options) values (?, ?, ?, ?)",
+                (self.now(), self.version, command, orjson.dumps(dict(options or {})).decode()),
+            )
+        return int(cursor.lastrowid or 0)
+
+    def end_run(self, run: int, state: str = "done") -> None:
+        """Close a run: `done`, `incomplete` or `failed`."""
+        with self.db.atomic():
+            self.conn.execute("update run set ended = ?, state = ? where id = ?", (self.now(), state, run))
+
+    def broken_run(self) -> tuple[int, list[str]] | None:
+        """The newest run where it was broken off, with the keys of the portals that it still owes."""
+        row = self.conn.execute("select id, state, options from run order by id desc limit 1").fetchone()
+        if row is None or row[1] != "running":
+            return None
+        asked = orjson.loads(row[2]).get("portals", [])
+        done = "select key from portal join portal_run on portal = portal.id where run = ? and outcome is not null"
+        finished = {key for (key,) in self.conn.execute(done, (row[0],))}
+        return row[0], [key for key in asked if key not in finished]
+
+    def keep_portals(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Insert or update portals by key; columns of the registry (`key, url, title, kind, api_url, ags, …`)."""
+        with self.db.atomic():
+            for row in rows:
+                self._keep_portal(row)
+
+    def _keep_portal(self, row: Mapping[str, Any]) -> None:
+        values = {name: row[name] for name in _PORTAL if name in row}
+        if not self._knows_municipality(values.get("ags")):
+            values["ags"] = None
+        if isinstance(values.get("settings"), Mapping):
+            values["settings"] = orjson.dumps(dict(values["settings"])).decode()
+        columns = ", ".join(values)
+        marks = ", ".join(f":{name}" for name in values)
+        changes = ", ".join(f"{name} = excluded.{name}" for name in values if name != "key")
+        sql = f"insert into portal ({columns}) values ({marks}) on conflict (key) do update set {changes}"
+        self.conn.execute(sql, values)
+
+    def _knows_municipality(self, ags: Any) -> bool:
+        sql = "select 1 from municipality where ags = ?"
+        return bool(ags) and self.conn.execute(sql, (ags,)).fetchone() is not None
+
+    def keep_municipalities(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Insert or replace rows of the register (the columns of table `municipality`)."""
+        columns = [row[1] for row in self.conn.execute("pragma table_info(municipality)")]
+        sql = f"insert or replace into municipality values ({', '.join(f':{name}' for name in columns)})"
+        with self.db.atomic():
+            self.conn.executemany(sql, [{name: row.get(name) or None for name in columns} for row in rows])
+
+    def sink(
+        self, run: int, portal: str, *, accept_shrink: bool = False, replay_of: int | None = None
+    ) -> SqliteSink:
+        """The sink for one portal in one run. Where that portal's run was broken off, its archived answers are given
+        again; `replay_of` (a portal run) gives those of another run, for reading the archive anew."""
+        number = self.conn.execute("select id from portal where key = ?", (portal,)).fetchone()[0]
+        row = self.conn.execute(
+            "select id from portal_run where run = ? and portal = ?", (run, number)
+        ).fetchone()
+        if row is None:
+            portal_run = self._begin_portal(run, number)
+        else:
+            portal_run = row[0]
+            replay_of = replay_of or portal_run
+        return SqliteSink(
+            self.db, (number, portal), run, portal_run, self.folder, self.clock,
+            replay_of=replay_of, accept_shrink=accept_shrink,
+        )  # fmt: skip
+
+    def _begin_portal(self, run: int, portal: int) -> int:
+        with self.db.atomic():
+            sql = "insert into portal_run (run, portal, started) values (?, ?, ?)"
+            cursor = self.conn.execute(sql, (run, portal, self.now()))
+        return int(cursor.lastrowid or 0)
+
+    def archived_run(self, portal: str) -> int | None:
+        """The newest portal run of the portal that was read whole and whose answers are in the archive."""
+        row = self.conn.execute(
+            "select max(portal_run.id) from portal_run join portal on portal.id = portal where key = ?"
+            " and exists (select 1 from payload where payload.portal_run = portal_run.id)"
+            " and outcome in ('complete', 'unchanged', 'empty', 'shrunk', 'partial')",
+            (portal,),
+        ).fetchone()
+        return row[0] if row else None
+
+    def set_kind(
+        self, portal: str, kind: str, api_url: str = "", settings: Mapping[str, str] | None = None
+    ) -> None:
+        """What detection proved about a portal."""
+        with self.db.atomic():
+            self.conn.execute(
+                "update portal set kind = ?, api_url = ?, settings = ? where key = ?",
+                (kind, api_url, orjson.dumps(dict(settings or {})).decode(), portal),
+            )
+
+    def prune_archive(self) -> int:
+        """Forget bodies older than the retention, except those of each portal's last complete crawl; how many went."""
+        limit = (self.clock() - RETENTION).strftime("%Y-%m-%dT%H:%M:%SZ")
+        with self.db.atomic():
+            self.conn.execute(
+                "delete from payload where at < ? and portal_run not in (select portal_run.id from portal_run"
+                " join portal on portal.id = portal_run.portal and portal_run.run = portal.last_complete_run)",
+                (limit,),
+            )
+        wanted = {name for (name,) in self.conn.execute("select distinct sha256 from payload")}
+        return self.folder.remove_all_but(wanted)
+
+    def portals(self) -> list[dict[str, Any]]:
+        """All portals with their columns."""
+        return list(self.db.query("select * from portal order by key"))
+
+    def _sync_kinds(self) -> None:
+        """The table of finding kinds follows the property table; ids stay."""
+        names = ("slug", "class", "property", "problem", "severity", "dcat_ap", "dcat_ap_de", "hvd")
+        texts = ("what_de", "what_en", "fix_de", "fix_en")
+        columns = (*names, *texts)
+        rows = [
+            (kind.slug, kind.cls, kind.name, kind.problem, kind.worst, *(kind.severity[name] for name in PROFILES),
+             *(getattr(kind, name) for name in texts))
+            for kind in KINDS.values()
+        ]  # fmt: skip
+        if self._kinds(columns) == set(rows):
+            return
+        changes = ", ".join(f"{name} = excluded.{name}" for name in columns[1:])
+        marks = ", ".join("?" * len(columns))
+        sql = f"insert into finding_kind ({', '.join(columns)}) values ({marks}) on conflict (slug) do update set {changes}"
+        with self.db.atomic():
+            self.conn.executemany(sql, rows)
+
+    def _kinds(self, columns: Sequence[str]) -> set[tuple[Any, ...]]:
+        return set(self.conn.execute(f"select {', '.join(columns)} from finding_kind"))
