@@ -43,10 +43,7 @@ _RANK = {cls: rank for rank, cls in enumerate(CLASSES.values())}
 
 @dataclass(slots=True)
 class GraphReading:
-    """A file's graph as records (datasets, series, data services), its catalogues, and the triples of neither.
-
-    `repaired` counts, per record, the addresses in it that had to be repaired.
-    """
+    """A file's graph as records (datasets, series, data services), its catalogues, and the triples of neither."""
 
     records: list[Record] = field(default_factory=list)
     catalogues: list[Record] = field(default_factory=list)

@@ -18,7 +18,7 @@ import orjson
 import pyoxigraph as ox
 import rdflib
 
-from catalog.record.terms import IRI, XSD_STRING, BNode, Literal, Term, Triple
+from catalog.record.terms import IRI, PREFIXES, XSD_STRING, BNode, Literal, Term, Triple
 
 MAX_DEPTH = 128
 _TYPES = {
@@ -44,8 +44,13 @@ _OX = {
 }
 _RDFLIB = {"ttl": "turtle", "n3": "n3", "xml": "xml", "jsonld": "json-ld", "nt": "nt"}
 _ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
+_QUOTED = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
+_XML_ENCODING = re.compile(rb"(\s*<\?xml[^>]*?)\s+encoding\s*=\s*[\"']([\w.:-]*)[\"']")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _FORBIDDEN = re.compile(r"[\x00-\x20<>\"{}|\\^`\x7f-\x9f\ud800-\udfff]")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
+_HTML = re.compile(rb"(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*(<!doctype html|<html)", re.IGNORECASE | re.DOTALL)
+_JSONLD_KEY = re.compile(rb'"@(context|graph|id|type|value)"')
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -59,12 +64,14 @@ class UnreadableRdf(ValueError):
 
 @dataclass(slots=True)
 class Parsed:
-    """The triples of a file, the parser that read it, faults of the file, and the addresses that were repaired."""
+    """The triples of a file, the parser that read it, the faults of the file, and the addresses, as they are in the
+    triples, that were repaired or relative."""
 
     triples: list[Triple]
     parser: str
     faults: Counter[str] = field(default_factory=Counter)
     repaired: set[IRI] = field(default_factory=set)
+    relative: set[IRI] = field(default_factory=set)
 
 
 RELATIVE_ROOT = "http://relative.invalid"
@@ -80,18 +87,19 @@ def parse(body: bytes, content_type: str = "", base: str = "") -> Parsed:
     syntax = syntax_of(body, content_type)
     body = _prepared(body, syntax, faults)
     base = base if _ABSOLUTE.match(base) else ""
-    problem = Exception("no parser")
+    problem: Exception | None = None
     # Strict JSON-LD reading drops odd addresses without a word, so there lenient reading comes first.
     for parser in (_lenient, _rdflib) if syntax == "jsonld" else (_strict, _lenient, _rdflib):
         try:
             parsed = _collect(parser is _rdflib, parser(body, syntax, _stand_in(base)), faults, base)
         except Exception as error:  # noqa: BLE001 - each of the three parsers raises classes of its own
-            problem = error
+            problem = problem or error  # the strict parser's says best where
         else:
             parsed.parser = parser.__name__.strip("_")
             parsed.faults["syntax-lenient"] += parser is _rdflib or (
                 parser is _lenient and syntax != "jsonld"
             )
+            parsed.faults = +parsed.faults
             return parsed
     raise UnreadableRdf("not-rdf", f"No RDF that can be read as {syntax}: {_sentence(problem)}")
 
@@ -110,16 +118,16 @@ def _path(base: str) -> str:
     return base.partition("#")[0].removeprefix(_root(base)) or "/"
 
 
-def _sentence(error: BaseException) -> str:
+def _sentence(error: BaseException | None) -> str:
     return (str(error).strip() or type(error).__name__).splitlines()[0][:200]
 
 
 def syntax_of(body: bytes, content_type: str = "") -> str:
     """`ttl`, `n3`, `xml`, `jsonld` or `nt`. Raises UnreadableRdf for HTML and empty bodies."""
-    head = body[:2000].lstrip(b"\xef\xbb\xbf \t\r\n")
+    head = _start(body).lstrip(b"\xef\xbb\xbf \t\r\n")
     if not head:
         raise UnreadableRdf("truncated", "The answer is empty.")
-    if re.match(rb"<!doctype html|<html", head, re.IGNORECASE):
+    if _HTML.match(head):
         raise UnreadableRdf("html-instead", "An HTML page instead of RDF.")
     declared = _TYPES.get(content_type.partition(";")[0].strip().lower(), "")
     if head[:1] in b"{[":
@@ -129,18 +137,34 @@ def syntax_of(body: bytes, content_type: str = "") -> str:
     return declared if declared and declared not in ("xml", "jsonld") else "ttl"
 
 
+def _start(body: bytes) -> bytes:
+    """The first characters, in UTF-8 where a byte order mark says that they are UTF-16."""
+    if body[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return body[:2000].decode("utf-16", "replace").encode()
+    return body[:2000]
+
+
 def _looks_like_json(head: bytes) -> bool:
     return bool(re.match(rb'\{\s*["}]|\[\s*[\[{"\]]', head))
 
 
 def _prepared(body: bytes, syntax: str, faults: Counter[str]) -> bytes:
     if syntax == "xml":
-        if _ENTITY.search(body[:20_000]):
+        body = _xml_as_utf8(body, faults)
+        if _ENTITY.search(body) and _ENTITY.search(_QUOTED.sub(b"", body)):
             raise UnreadableRdf("entities-refused", "The XML declares entities, which are refused.")
-        return body
+        return _with_rdf(PREFIXES["rdf"].encode() in body, body, "XML without the namespace of RDF.")
     if syntax == "jsonld":
+        _with_rdf(_JSONLD_KEY.search(body) is not None, body, "JSON without a keyword of JSON-LD.")
         return _without_remote_contexts(body, faults)
     return _as_utf8(body.removeprefix(b"\xef\xbb\xbf"), faults)
+
+
+def _with_rdf(found: bool, body: bytes, message: str) -> bytes:
+    """The body, if it can be RDF: parsers make triples out of any XML and of any JSON."""
+    if found:
+        return body
+    raise UnreadableRdf("not-rdf", message)
 
 
 def _as_utf8(body: bytes, faults: Counter[str]) -> bytes:
@@ -150,6 +174,26 @@ def _as_utf8(body: bytes, faults: Counter[str]) -> bytes:
         faults["charset-wrong"] += 1
         return body.decode("cp1252", "replace").encode()
     return body
+
+
+def _xml_as_utf8(body: bytes, faults: Counter[str]) -> bytes:
+    """XML in the one encoding that all parsers take: they ignore the declaration. Bytes that are UTF-8 are UTF-8."""
+    declared = _XML_ENCODING.match(body)
+    name = declared[2].decode("ascii", "replace") if declared else "utf-8"
+    if body[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        body, name = body.decode("utf-16", "replace").encode(), "utf-16"
+    elif name.lower() != "utf-8":
+        body = _decoded(body, name).encode()
+    return _XML_ENCODING.sub(rb"\1", _as_utf8(body, faults), count=1)
+
+
+def _decoded(body: bytes, encoding: str) -> str:
+    for name in ("utf-8", encoding):
+        try:
+            return body.decode(name)
+        except (UnicodeDecodeError, LookupError):
+            pass
+    return body.decode("cp1252", "replace")
 
 
 def _without_remote_contexts(body: bytes, faults: Counter[str]) -> bytes:
@@ -170,9 +214,6 @@ def _local(data: Any, faults: Counter[str], depth: int) -> Any:
     if not isinstance(data, dict):
         return data
     found = {key: _local(value, faults, depth + 1) for key, value in data.items() if key != "@context"}
-    if isinstance(found.get("@id"), str) and _FORBIDDEN.search(found["@id"]):
-        found["@id"] = _encoded(found["@id"])
-        faults["iri-repaired"] += 1
     if "@context" in data:
         found = {"@context": _context(data["@context"], faults), **found}
     return found
@@ -224,10 +265,10 @@ def _rdflib(body: bytes, syntax: str, base: str) -> Iterable[Any]:
     return graph
 
 
-def _collect(with_rdflib: bool, found: Iterable[Any], faults: Counter[str], base: str) -> Parsed:
+def _collect(with_rdflib: bool, quads: Iterable[Any], faults: Counter[str], base: str) -> Parsed:
     parsed = Parsed([], "", Counter(faults))
     convert = _converter(parsed, base)
-    parsed.triples = list((_from_rdflib if with_rdflib else _from_ox)(found, convert))
+    parsed.triples = list((_from_rdflib if with_rdflib else _from_ox)(quads, convert))
     return parsed
 
 
@@ -238,15 +279,17 @@ def _converter(parsed: Parsed, base: str) -> Callable[[str], IRI]:
     def absolute(text: str) -> str:
         if not text.startswith(RELATIVE_ROOT):
             return text
+        whole = root + text.removeprefix(RELATIVE_ROOT)
         if text.partition("#")[0] != self_reference:
+            parsed.relative.add(repaired(whole))
             parsed.faults["iri-relative"] += 1
-        return root + text.removeprefix(RELATIVE_ROOT)
+        return whole
 
     def convert(text: str) -> IRI:
         found = known.get(text)
         if found is None:
             whole = absolute(text)
-            found = known[text] = repaired(whole, base)
+            found = known[text] = repaired(whole)
             if found != whole:
                 parsed.repaired.add(found)
                 parsed.faults["iri-repaired"] += 1
@@ -255,12 +298,11 @@ def _converter(parsed: Parsed, base: str) -> Callable[[str], IRI]:
     return convert
 
 
-def repaired(text: str, base: str = "") -> IRI:
-    """An IRI that every writer accepts: forbidden characters percent-encoded, a relative one made absolute."""
+def repaired(text: str) -> IRI:
+    """An IRI that every writer accepts: forbidden characters percent-encoded; what no base resolved (the keys that a
+    JSON-LD context leaves out) becomes `urn:relative:…`, the same on every page of a feed."""
     fixed = _BAD_ESCAPE.sub("%25", _encoded(text))
-    if _ABSOLUTE.match(fixed):
-        return IRI(fixed)
-    return IRI(f"{base.partition('#')[0].rstrip('/')}/{fixed}" if base else f"urn:relative:{fixed}")
+    return IRI(fixed if _ABSOLUTE.match(fixed) else f"urn:relative:{fixed}")
 
 
 def _encoded(text: str) -> str:
@@ -302,7 +344,7 @@ def _node(value: Any, convert: Callable[[str], IRI]) -> IRI | BNode:
 
 def _term(value: Any, convert: Callable[[str], IRI]) -> Term:
     if isinstance(value, rdflib.Literal):
-        return _literal(str(value), value.language or "", str(value.datatype or ""))
+        return _literal(_SURROGATE.sub("\ufffd", str(value)), value.language or "", str(value.datatype or ""))
     return _node(value, convert)
 
 
