@@ -1,0 +1,184 @@
+"""Which portal kind stands at an address: what to ask next and what the answers prove. Pure; fetching is elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from html.parser import HTMLParser
+from itertools import chain, zip_longest
+from urllib.parse import urljoin
+
+from crawler.fetch.frontier import fingerprint
+from crawler.sources.protocol import Call, Evidence, Payload, Portal, Source
+
+PROOF = 90
+"""Confidence from which a kind counts as proven."""
+HINT = 50
+"""Confidence below which a kind is not named at all."""
+PROBES = 6
+"""Requests to a host beside its own address, unless asked to be thorough."""
+RDF_TYPES = frozenset({"application/rdf+xml", "text/turtle", "application/ld+json", "application/n-triples"})
+HTML_LENGTH = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One step of a detection: what was asked, what answered, what it proves (`verdict`: a kind, a failure slug, or
+    `nothing`), in one sentence, and how surely (0-100)."""
+
+    url: str
+    status: int
+    verdict: str
+    proof: str
+    confidence: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """What stands at an address; `kind` is empty where nothing we know was found."""
+
+    kind: str = ""
+    confidence: int = 0
+    evidence: list[Asked] = field(default_factory=list)
+    api_url: str = ""
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+    def applied_to(self, portal: Portal) -> Portal:
+        """The portal as it can be crawled now."""
+        settings = {**portal.settings, **self.settings}
+        return replace(portal, kind=self.kind, api_url=self.api_url or portal.api_url, settings=settings)
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A request of a detection; `kind` empty: the address itself, whose answer is shown to every kind."""
+
+    kind: str
+    portal: Portal
+    call: Call
+
+
+class Inquiry:
+    """A detection under way: `next` says what to ask, `answer` and `failed` take what came of it."""
+
+    def __init__(self, portal: Portal, kinds: Mapping[str, Source], *, thorough: bool = False) -> None:
+        self.evidence: list[Asked] = []
+        self._portal = portal
+        self._kinds = kinds
+        self._bare = replace(portal, api_url="", kind="")
+        self._left = 10_000 if thorough else PROBES
+        self._asked: set[str] = set()
+        self._best: Evidence | None = None
+        self._over = False
+        self._probes = self._plan()
+
+    def next(self) -> Probe | None:
+        """The next request; None once a kind is proven or nothing is left to ask."""
+        while not self._over and (probe := next(self._probes, None)) is not None:
+            name = fingerprint(probe.call)
+            if name in self._asked:
+                continue
+            if probe.kind:
+                if not self._left:
+                    return None
+                self._left -= 1
+            self._asked.add(name)
+            return probe
+        return None
+
+    def answer(self, probe: Probe, payload: Payload) -> None:
+        """Take an answer of the portal."""
+        kinds = [probe.kind] if probe.kind else list(self._kinds)
+        seen = [found for kind in kinds if (found := self._recognised(kind, probe, payload)) is not None]
+        best = max(seen, key=lambda found: found.confidence, default=None)
+        if best is None:
+            self._note(probe, payload.status, "nothing", "The answer proves no kind that we know.")
+        else:
+            self._note(probe, payload.status, best.kind, best.proof, best.confidence)
+            self._weigh(best)
+        if not probe.kind:
+            self._follow_page(payload)
+
+    def failed(self, probe: Probe, status: int, slug: str, sentence: str) -> None:
+        """Take a failure. A host that does not answer at all is not asked again."""
+        self._note(probe, status, slug, sentence)
+        self._over = self._over or (not status and slug in ("unreachable", "tls_error"))
+
+    def detection(self) -> Detection:
+        """What is known now."""
+        best = self._best
+        if best is None or best.confidence < HINT:
+            return Detection(evidence=self.evidence)
+        return Detection(best.kind, best.confidence, self.evidence, best.api_url, best.settings)
+
+    def _plan(self) -> Iterator[Probe]:
+        """The kind the registry names, the address itself, then the best probe of each kind, then the second best …"""
+        hint = self._portal.kind
+        if hint in self._kinds:
+            yield from self._of(hint, self._portal)
+        yield Probe("", self._bare, Call(self._portal.url, step="home"))
+        rows = [list(self._of(kind, self._bare)) for kind in self._order]
+        for probe in chain.from_iterable(zip_longest(*rows)):
+            if probe is not None:
+                yield probe
+
+    @property
+    def _order(self) -> list[str]:
+        """Kinds by rank, as the registry of sources gives them; what the home page named comes first."""
+        named = self._best.kind if self._best is not None else ""
+        return sorted(self._kinds, key=lambda kind: kind != named)
+
+    def _of(self, kind: str, portal: Portal) -> Iterator[Probe]:
+        for call in self._kinds[kind].probe(portal):
+            yield Probe(kind, portal, call)
+
+    def _recognised(self, kind: str, probe: Probe, payload: Payload) -> Evidence | None:
+        try:
+            return self._kinds[kind].recognise(probe.portal, probe.call, payload)
+        except Exception:  # noqa: BLE001 - the boundary around one answer: what cannot be read proves nothing
+            return None
+
+    def _note(self, probe: Probe, status: int, verdict: str, proof: str, confidence: int = 0) -> None:
+        self.evidence.append(Asked(probe.call.url, status, verdict, proof, confidence))
+
+    def _weigh(self, found: Evidence) -> None:
+        if self._best is None or found.confidence > self._best.confidence:
+            self._best = found
+        self._over = self._over or found.confidence >= PROOF
+
+    def _follow_page(self, payload: Payload) -> None:
+        """What a home page says about the machine interface behind it."""
+        page = read_home_page(payload)
+        for kind in self._kinds:
+            if page.generator.lower().startswith(kind):
+                self._weigh(Evidence(kind, HINT, f"The home page names its generator {page.generator}."))
+        if "dcat" in self._kinds and not self._over:
+            feeds = (replace(self._bare, api_url=urljoin(payload.url, link)) for link in page.feeds)
+            offered = chain.from_iterable(self._of("dcat", portal) for portal in feeds)
+            self._probes = chain(offered, self._probes)
+
+
+class HomePage(HTMLParser):
+    """The generator and the RDF feeds that a page of HTML names in its head."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.generator = ""
+        self.feeds: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note `<meta name=generator>` and `<link rel=alternate>`."""
+        found = {name: value or "" for name, value in attrs}
+        if tag == "meta" and found.get("name", "").lower() == "generator":
+            self.generator = self.generator or found.get("content", "").strip()
+        relations = found.get("rel", "").lower().split()
+        if tag == "link" and "alternate" in relations and found.get("type", "").lower() in RDF_TYPES:
+            self.feeds.append(found.get("href", ""))
+
+
+def read_home_page(payload: Payload) -> HomePage:
+    """What a payload says if it is a page of HTML; an empty page otherwise."""
+    page = HomePage()
+    if "html" in payload.content_type or payload.body[:64].lstrip()[:1] == b"<":
+        page.feed(payload.body[:HTML_LENGTH].decode("utf-8", "replace"))
+    return page

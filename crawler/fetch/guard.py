@@ -1,0 +1,141 @@
+"""Keeps us on the public internet: refuses other schemes and private addresses, before asking and when connecting.
+
+The resolver is the only one of the process. It vets what the name system answers and pins the result for a while, so
+that the address that was checked is the address that is connected to.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Sequence
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from scrapy.exceptions import CannotResolveHostError
+from twisted.internet import address as endpoint
+from twisted.internet.interfaces import IHostnameResolver, IHostResolution
+from zope.interface import implementer  # type: ignore[import-untyped]
+
+from crawler.fetch.outcomes import AddressRefused
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+
+PIN_SECONDS = 300.0
+_NAT64 = ip_network("64:ff9b::/96")
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address may belong to a portal: not private, loopback, link-local (cloud metadata), shared,
+    multicast or reserved (IANA special-purpose registries), also where an IPv6 address carries such an IPv4 one."""
+    parsed = ip_address(address.partition("%")[0])
+    if isinstance(parsed, IPv6Address):
+        carried = _carried(parsed)
+        if carried is not None:
+            return _is_plainly_public(carried)
+    return _is_plainly_public(parsed)
+
+
+def _is_plainly_public(address: IPv4Address | IPv6Address) -> bool:
+    return address.is_global and not address.is_multicast and not address.is_reserved
+
+
+def _carried(address: IPv6Address) -> IPv4Address | None:
+    """The IPv4 address inside a mapped, 6to4, Teredo or NAT64 address."""
+    if address in _NAT64:
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    teredo = address.teredo
+    return address.ipv4_mapped or address.sixtofour or (teredo[1] if teredo else None)
+
+
+@implementer(IHostResolution)
+class _Resolution:
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.task: asyncio.Task[None] | None = None
+
+    def cancel(self) -> None:
+        """Give up resolving."""
+        if self.task is not None:
+            self.task.cancel()
+
+
+@implementer(IHostnameResolver)
+class VettingResolver:
+    """Resolves host names to addresses that may be connected to. `allow_private` holds for the run at hand."""
+
+    def __init__(self, allow_private: bool = False) -> None:
+        self.allow_private = allow_private
+        self._pins: dict[str, tuple[float, list[str]]] = {}
+
+    async def addresses(self, host: str) -> list[str]:
+        """The addresses of a host. Raises CannotResolveHostError, or AddressRefused where one of them is not public."""
+        found = await self._pinned(host)
+        if not self.allow_private:
+            refused = [address for address in found if not is_public(address)]
+            if refused:
+                raise AddressRefused(f"{host} has the private address {refused[0]}, which is not allowed.")
+        return found
+
+    async def _pinned(self, host: str) -> list[str]:
+        until, found = self._pins.get(host, (0.0, []))
+        if monotonic() < until:
+            return found
+        loop = asyncio.get_running_loop()
+        try:
+            rows = await loop.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            raise CannotResolveHostError(f"{host}: {error}") from error
+        found = list(dict.fromkeys(str(row[4][0]) for row in rows))
+        self._pins[host] = (monotonic() + PIN_SECONDS, found)
+        return found
+
+    def resolveHostName(  # noqa: N802 - the name that Twisted calls
+        self,
+        resolutionReceiver: Any,  # noqa: N803
+        hostName: str,  # noqa: N803
+        portNumber: int = 0,  # noqa: N803
+        addressTypes: Sequence[type] | None = None,  # noqa: N803
+        transportSemantics: str = "TCP",  # noqa: N803
+    ) -> _Resolution:
+        """Twisted's way to ask: hands the vetted addresses to the receiver; none where the host is refused."""
+        resolution = _Resolution(hostName)
+        resolutionReceiver.resolutionBegan(resolution)
+        resolution.task = asyncio.ensure_future(self._hand_over(resolutionReceiver, hostName, portNumber))
+        return resolution
+
+    async def _hand_over(self, receiver: Any, host: str, port: int) -> None:
+        try:
+            for address in await self.addresses(host):
+                kind = endpoint.IPv6Address if ":" in address else endpoint.IPv4Address
+                receiver.addressResolved(kind("TCP", address, port))
+        except (CannotResolveHostError, AddressRefused):
+            pass  # no address at all is how a resolver says no
+        receiver.resolutionComplete()
+
+
+RESOLVER = VettingResolver()
+"""The resolver of this process (a reactor has one)."""
+
+
+class GuardMiddleware:
+    """Refuses a request, also one that a redirect leads to, before anything is connected to."""
+
+    def __init__(self, resolver: VettingResolver) -> None:
+        self._resolver = resolver
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> GuardMiddleware:
+        """Scrapy's way to build a component."""
+        return cls(RESOLVER)
+
+    async def process_request(self, request: Request) -> None:
+        """Raises AddressRefused or CannotResolveHostError."""
+        parts = urlsplit(request.url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise AddressRefused(f"{parts.scheme}: is neither http nor https.")
+        await self._resolver.addresses(parts.hostname)
