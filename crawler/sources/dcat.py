@@ -27,7 +27,6 @@ ACCEPT = (
     " text/n3;q=0.5, application/xml;q=0.4, application/json;q=0.4, */*;q=0.1"
 )
 _HEADERS = (("Accept", ACCEPT),)
-_FEED = re.compile(r"\.(rdf|ttl|xml|jsonld|nt|n3)$", re.IGNORECASE)
 _DCAT_US = re.compile(rb"project-open-data\.cio\.gov|resources\.data\.gov/(schemas|resources)/dcat-us")
 
 
