@@ -71,6 +71,7 @@ _BRACKETS: Final = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")
 _IANA_URI: Final = re.compile(
     r"https?://(?:www\.)?iana\.org/assignments/media-types/(?:media-types\.xhtml#)?", re.IGNORECASE
 )
+_EU_URI: Final = re.compile(r"https?://publications\.europa\.eu/resource/authority/file-type/")
 _SERVICE: Final = re.compile(
     r"[?&;]service=(wms|wfs|wmts|wcs|csw)\b|[/.](wms|wfs|wmts)(?:server)?(?:[/?]|$)", re.IGNORECASE
 )
@@ -97,6 +98,8 @@ def _by_name(text: str) -> Format | None:
     if known := aliases.get(name) or aliases.get(name.strip(" .,;*\"'")):
         return known
     if _URI.match(name):
+        if official := vocabulary("file-type").by_code(_EU_URI.sub("", name).rstrip("/").upper()):
+            return _formats()[official.code]
         tail = _IANA_URI.sub("", name).rstrip("/")
         return aliases.get(tail) or aliases.get(re.split(r"[/#]", tail)[-1])
     bare = name.split(";", 1)[0].rstrip()

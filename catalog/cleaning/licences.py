@@ -89,7 +89,7 @@ def _names() -> dict[str, Licence]:
 
 _DEED: Final = re.compile(r"(?:/(?:deed|legalcode)(?:[./][a-z_-]{2,7})?)?(?:[?#].*)?$")
 _CC: Final = re.compile(
-    r"\bcc[\s_-]*by((?:[\s_-]*(?:nc|nd|sa))*)(?![a-z])(?:[\s_/-]*v?(\d\.\d))?(?:[\s_/-]+(de|at|nl))?(?![a-z0-9])"
+    r"\bcc[\s_-]*by((?:[\s_-]*(?:nc|nd|sa))*)(?![a-z]|-(?!li[cz]en)[a-z])(?:[\s_/-]*v?(\d\.\d))?(?:[\s_/-]+(de|at|nl))?(?![a-z0-9])"
 )
 _CC_URL: Final = re.compile(
     r"http://creativecommons\.org/licenses/(by(?:-nc)?(?:-(?:nd|sa))?)/(\d\.\d)(?:/([a-z]{2}))?(?:/|$)"
