@@ -64,6 +64,7 @@ _ISO: Final = re.compile(
     r"(\d{4})-(\d{2})-(\d{2})(?:(?:[Tt]|\s+)(\d{2}):?(\d{2})(?::?(\d{2})([.,]\d{1,12})?)?)?\s?" + _OFFSET,
     re.ASCII,
 )
+_YEAR_FIRST: Final = re.compile(r"(\d{4})[/.](\d{2})[/.](\d{2})(?:[T ]" + _CLOCK + r")?", re.ASCII)
 _COMPACT: Final = re.compile(r"(19|20)(\d{2})(\d{2})(\d{2})", re.ASCII)
 _YEAR: Final = re.compile(r"\d{4}", re.ASCII)
 _YEAR_MONTH: Final = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
@@ -190,6 +191,7 @@ def _year_month(found: re.Match[str]) -> Date | None:
 
 _READERS: Final = (
     (_ISO, _iso),
+    (_YEAR_FIRST, _iso),
     (_YEAR, _year),
     (_YEAR_MONTH, _year_month),
     (_COMPACT, _compact),

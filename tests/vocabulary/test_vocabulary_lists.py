@@ -45,8 +45,14 @@ def test_labels(lang: str, label: str) -> None:
 
 
 def test_a_missing_label_is_replaced_by_the_other_language_then_the_code() -> None:
-    found = Vocabulary("x", "http://x/", [Concept("A", "http://x/A", label_en="a"), Concept("B", "http://x/B")])
-    assert [found.label("http://x/A", "de"), found.label("http://x/B", "en"), found.label("http://x/C")] == ["a", "B", ""]
+    found = Vocabulary(
+        "x", "http://x/", [Concept("A", "http://x/A", label_en="a"), Concept("B", "http://x/B")]
+    )
+    assert [found.label("http://x/A", "de"), found.label("http://x/B", "en"), found.label("http://x/C")] == [
+        "a",
+        "B",
+        "",
+    ]
 
 
 def test_an_unknown_vocabulary_is_refused_with_the_known_names() -> None:
@@ -63,9 +69,15 @@ def test_own_columns_are_in_extra() -> None:
 def test_every_alias_points_to_something() -> None:
     formats = {row["code"] for row in (*read_table("file-type"), *read_table("format-addition"))}
     assert {row["code"] for row in read_table("format-aliases")} <= formats
-    assert {row["code"] for row in read_table("licence-aliases")} <= {row["code"] for row in read_table("licence-registry")}
-    assert {row["code"] for row in read_table("frequency-aliases")} <= {row["code"] for row in read_table("frequency")}
-    assert {row["code"] for row in read_table("language-aliases")} <= {row["code"] for row in read_table("language")}
+    assert {row["code"] for row in read_table("licence-aliases")} <= {
+        row["code"] for row in read_table("licence-registry")
+    }
+    assert {row["code"] for row in read_table("frequency-aliases")} <= {
+        row["code"] for row in read_table("frequency")
+    }
+    assert {row["code"] for row in read_table("language-aliases")} <= {
+        row["code"] for row in read_table("language")
+    }
     themes = {code for row in read_table("theme-aliases") for code in row["codes"].split("|") if code}
     assert themes <= {row["code"] for row in read_table("data-theme")}
 
@@ -83,8 +95,12 @@ def test_uris_that_one_table_takes_from_another_exist_there() -> None:
 
 def test_every_table_is_in_the_readme_with_its_number_of_rows() -> None:
     readme = (ROOT / "schemas" / "README.md").read_text(encoding="utf-8")
-    stated = {name: int(rows) for name, rows in re.findall(r"^\| `([a-z-]+)` \| (\d+) \|", readme, re.MULTILINE)}
-    tables = {path.stem: len(read_table(path.stem)) for path in (ROOT / "schemas" / "vocabularies").glob("*.csv")}
+    stated = {
+        name: int(rows) for name, rows in re.findall(r"^\| `([a-z-]+)` \| (\d+) \|", readme, re.MULTILINE)
+    }
+    tables = {
+        path.stem: len(read_table(path.stem)) for path in (ROOT / "schemas" / "vocabularies").glob("*.csv")
+    }
     assert stated == tables
 
 

@@ -12,9 +12,7 @@ from catalog.vocabulary.refresh import SOURCES, compare, parse_authority
 from crawler import refresh as fetching
 
 EU = "http://publications.europa.eu/resource/authority/data-theme/"
-HEAD = (
-    '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:skos="http://www.w3.org/2004/02/skos/core#">'
-)
+HEAD = '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:skos="http://www.w3.org/2004/02/skos/core#">'
 
 
 def concept(code: str, de: str, en: str) -> str:
@@ -24,7 +22,9 @@ def concept(code: str, de: str, en: str) -> str:
     )
 
 
-SKOS = (HEAD + concept("ENVI", "Umwelt", "Nature") + concept("SPAC", "Weltraum", "Space") + "</rdf:RDF>").encode()
+SKOS = (
+    HEAD + concept("ENVI", "Umwelt", "Nature") + concept("SPAC", "Weltraum", "Space") + "</rdf:RDF>"
+).encode()
 
 
 def test_concepts_and_their_labels_are_read() -> None:
@@ -50,7 +50,9 @@ def test_what_is_no_list_is_refused_with_a_reason(body: bytes, reason: str) -> N
 
 
 def test_comparison_names_what_came_went_and_changed_its_label() -> None:
-    ours = Vocabulary("data-theme", EU, [Concept("ENVI", EU + "ENVI", "Umwelt", "Environment"), Concept("OLD", EU + "OLD")])
+    ours = Vocabulary(
+        "data-theme", EU, [Concept("ENVI", EU + "ENVI", "Umwelt", "Environment"), Concept("OLD", EU + "OLD")]
+    )
     changes = compare(ours, parse_authority(SKOS))
     assert [c.code for c in changes.added] == ["SPAC"]
     assert [c.code for c in changes.removed] == ["OLD"]
@@ -90,14 +92,18 @@ def test_refresh_fetches_and_compares(server: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "reason"), [("/nothing", "404"), ("/html", "not RDF/XML"), ("/large", "larger"), (None, "no official address")]
+    ("path", "reason"),
+    [("/nothing", "404"), ("/html", "not RDF/XML"), ("/large", "larger"), (None, "no official address")],
 )
 def test_failures_are_one_sentence_that_names_the_list(
     server: str, path: str | None, reason: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fetching, "_LARGEST_LIST", 100_000)
     sources = {"data-theme": server + path} if path else {}
-    with requests.Session() as session, pytest.raises(fetching.ListUnavailable, match=f"data-theme: .*{reason}"):
+    with (
+        requests.Session() as session,
+        pytest.raises(fetching.ListUnavailable, match=f"data-theme: .*{reason}"),
+    ):
         fetching.refresh(["data-theme"], session, sources)
 
 
