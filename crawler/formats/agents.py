@@ -49,6 +49,11 @@ def kind(clean: Cleaner, name: str, email: str = "", telephone: str = "", url: s
     )
 
 
+def flat_agent_keys(prefix: str) -> tuple[str, ...]:
+    """The keys that `flat_agent` reads."""
+    return tuple(f"{prefix}_{part}" for part in ("name", "email", "url", "type", "uri", "identifier"))
+
+
 def flat_agent(fields: Fields, prefix: str) -> Agent | None:
     """`<prefix>_name`, `_email`, `_url`, `_type`, `_identifier`, `_uri` (ckanext-dcat, ckanext-dcatde)."""
     found = agent(
@@ -93,6 +98,12 @@ def _name_node(node: Agent | Kind, term: IRI, uri: str, identifier: str) -> None
         node.rest[term] = list(said)
 
 
+def flat_kind_keys(prefix: str) -> tuple[str, ...]:
+    """The keys that `flat_kind` reads."""
+    parts = ("name", "email", "tel", "phone", "url", *_POSTAL, "uri", "identifier")
+    return tuple(f"{prefix}_{part}" for part in parts)
+
+
 def flat_kind(fields: Fields, prefix: str) -> Kind | None:
     """`<prefix>_name`, `_email`, `_tel`, `_url`, `_street`, `_zip`, `_city`, `_country`, `_identifier`, `_uri`."""
     found = kind(
@@ -110,9 +121,10 @@ def flat_kind(fields: Fields, prefix: str) -> Kind | None:
 def nested_kind(fields: Fields) -> Kind | None:
     """The same as an object (ckanext-scheming)."""
     names = fields.prose("name_translated", "name", "fn")
-    found = kind(
-        fields.cleaner, "", fields.text("email"), fields.text("tel", "phone"), fields.text("url")
-    ) or Kind()
+    found = (
+        kind(fields.cleaner, "", fields.text("email"), fields.text("tel", "phone"), fields.text("url"))
+        or Kind()
+    )
     found.fn = names
     postal = {part: fields.text(part) for part in _POSTAL}
     uri, identifier = fields.text("uri"), fields.text("identifier")
@@ -121,11 +133,11 @@ def nested_kind(fields: Fields) -> Kind | None:
 
 
 def _complete(found: Kind | None, postal: dict[str, str], uri: str, identifier: str) -> Kind | None:
-    said = {_POSTAL[part]: [text] for part, text in postal.items() if text}
+    said: dict[str, Values] = {_POSTAL[part]: [text] for part, text in postal.items() if text}
     if not (said or uri or identifier):
         return found
     found = found or Kind()
     _name_node(found, _UID, uri, identifier)
     if said:
-        found.rest[_ADDRESS] = [Thing(types=[_ADDRESS_TYPE], rest=dict(said))]
+        found.rest[_ADDRESS] = [Thing(types=[_ADDRESS_TYPE], rest=said)]
     return found

@@ -12,29 +12,38 @@ from functools import partial
 from typing import Any
 
 from catalog.cleaning.themes import read_theme
-from catalog.record.node import Node, Record, Values, names, properties
-from catalog.record.table import Dataset, DatasetSeries, Identifier, ProvenanceStatement, Relationship, Standard
+from catalog.record.node import Node, Record, names, properties
+from catalog.record.table import (
+    Dataset,
+    DatasetSeries,
+    Identifier,
+    ProvenanceStatement,
+    Relationship,
+    Standard,
+)
 from catalog.record.terms import IRI, expand
 from crawler.formats.ckan_keys import DATASET_OUT_OF_SCOPE, merged
 from crawler.formats.ckan_people import read_people
 from crawler.formats.ckan_places import read_places_and_times
-from crawler.formats.ckan_resource import (
+from crawler.formats.ckan_resource import read_resource
+from crawler.formats.fields import Fields
+from crawler.formats.json_payload import canonical
+from crawler.formats.reading import Entry, Reading
+from crawler.formats.rules import (
+    LABEL,
     Rule,
     apply,
     concept,
     decimal,
     duration,
-    first_date,
     labelled,
-    read_resource,
     verbatim,
 )
-from crawler.formats.fields import Fields
-from crawler.formats.json_payload import canonical
-from crawler.formats.reading import Entry, Reading
 from crawler.formats.values import Cleaner, minted, unique
 
-SKIPPED = frozenset({"harvest", "harvest-source", "harvest_source", "showcase", "application", "spatial-query"})
+SKIPPED = frozenset(
+    {"harvest", "harvest-source", "harvest_source", "showcase", "application", "spatial-query"}
+)
 """Types of packages that are no data: sources of the harvester, showcases, pages about applications."""
 
 _LICENSE = expand("dct:license")
@@ -170,7 +179,7 @@ def _describe(fields: Fields, dataset: Dataset) -> None:
     dataset.provenance = [
         labelled(ProvenanceStatement, clean, text)
         if isinstance(text, str)
-        else ProvenanceStatement(rest={expand("rdfs:label"): [text]})
+        else ProvenanceStatement(rest={LABEL: [text]})
         for text in fields.prose("provenance")
     ]
     if url := fields.text("url"):
@@ -180,9 +189,9 @@ def _describe(fields: Fields, dataset: Dataset) -> None:
 def _classify(fields: Fields, dataset: Dataset, *, is_dkan: bool) -> None:
     """Keywords from tags; themes from `theme`, else from groups, in DKAN 1 (whose groups are publishers) from tags."""
     clean = fields.cleaner
-    tags = _names(fields, "tags", "name", "display_name") or fields.strings("tag_string", separator=",")
+    tags = fields.names("tags", "name", "display_name") or fields.strings("tag_string", separator=",")
     dataset.keyword = unique(fields.prose("tags_translated", "keywords") or tags)
-    groups = [] if is_dkan else _names(fields, "groups", "name", "title", "display_name")
+    groups = [] if is_dkan else _groups(fields)
     stated = fields.strings("theme") or groups
     dataset.theme = unique(uri for text in stated for uri in clean.theme(text))
     if is_dkan and not stated:
@@ -190,19 +199,13 @@ def _classify(fields: Fields, dataset: Dataset, *, is_dkan: bool) -> None:
     dataset.language = unique(clean.language(text) for text in fields.strings("language", separator=","))
 
 
-def _names(fields: Fields, key: str, *parts: str) -> list[str]:
-    """The names in a list of texts or of objects; of an object's names the first that is a theme, else the first."""
-    value = fields.take(key)
+def _groups(fields: Fields) -> list[str]:
+    """Of each group's names the one that is a theme, else what people read."""
     found: list[str] = []
-    for item in value if isinstance(value, list) else [value]:
-        if isinstance(item, str):
-            found.append(item.strip())
-        elif isinstance(item, dict):
-            said = [text.strip() for part in parts if isinstance(text := item.get(part), str)]
-            found += [next((text for text in said if key == "groups" and read_theme(text)), said[0])] if said else []
-        elif item is not None:
-            fields.cleaner.unread[f"{key}[]"] += 1
-    return [text for text in found if text]
+    for group in fields.nested("groups"):
+        names = group.texts("title", "display_name", "name", "id")
+        found += [next(filter(read_theme, names[::-1]), names[0])] if names else []
+    return found or fields.strings("groups")
 
 
 def _relations(fields: Fields, dataset: Dataset) -> None:
@@ -220,10 +223,12 @@ def _distributions(fields: Fields, dataset: Dataset, key: str) -> None:
     """Resources; the package's licence holds for each that has none, and stands in `rest` where there is none at all."""
     clean = fields.cleaner
     keys = ("license_url", "license_id", "license_title", "license", "licence")
-    license_ = clean.license([fields.text(key) for key in keys] + _terms_of_use(fields))
+    license_ = clean.license(fields.texts(*keys) + _terms_of_use(fields))
     attribution = unique(fields.strings("licenseAttributionByText", "attribution_text"))
+    page = minted(clean.site, "dataset", key) if key else ""
     dataset.distribution = [
-        read_resource(resource, clean, key, license_, attribution) for resource in fields.objects("resources")
+        read_resource(resource, clean, page, license_, attribution)
+        for resource in fields.objects("resources")
     ]
     if license_ and not dataset.distribution:
         dataset.rest[_LICENSE] = license_
@@ -233,7 +238,7 @@ def _terms_of_use(fields: Fields) -> list[str]:
     """Licences named in OGD's `terms_of_use`, and its attribution text as if the package had it."""
     said: list[str] = []
     for part in fields.nested("terms_of_use"):
-        said += [part.text(key) for key in ("license_url", "license_id", "license_title", "other")]
+        said += part.texts("license_url", "license_id", "license_title", "other")
         attribution = part.text("attribution_text")
         if attribution:
             fields.add("attribution_text", attribution)
@@ -245,8 +250,8 @@ def _as_series(dataset: Dataset) -> DatasetSeries:
     """The same as a series; what a series has no property for is kept beside the table."""
     shared = names(DatasetSeries)
     series = DatasetSeries(id=dataset.id, **{name: getattr(dataset, name) for name in shared})
-    others = {item.term: getattr(dataset, item.name) for item in properties(Dataset) if item.name not in shared}
+    others = {
+        item.term: getattr(dataset, item.name) for item in properties(Dataset) if item.name not in shared
+    }
     series.rest = {**dataset.rest, **{term: values for term, values in others.items() if values}}
     return series
-
-

@@ -54,7 +54,14 @@ RESOURCE_OUT_OF_SCOPE = frozenset(
         *("package_id", "resource_group_id", "resource_id", "position", "url_type", "set_url_type"),
         *("datastore_active", "datastore_contains_all_records_of_source_file", "on_same_domain"),
         *("cache_url", "cache_last_updated", "cache_filepath", "webstore_url", "webstore_last_updated"),
-        *("ignore_hash", "task_created", "original_url", "mimetype_inner", "metadata_created", "can_be_previewed"),
+        *(
+            "ignore_hash",
+            "task_created",
+            "original_url",
+            "mimetype_inner",
+            "metadata_created",
+            "can_be_previewed",
+        ),
         *("resource_type", "data_type", "resource_locator_function", "resource_locator_protocol"),
         *("distribution_ref", "has_views", "view_count", "extension_resource", "verified", "verified_date"),
         *("datapusher_status", "jobStatus", "last_modified_source", "archiver", "qa", "harvested_guid"),
@@ -73,16 +80,22 @@ def merged(package: Mapping[str, Any], unread: Counter[str]) -> tuple[dict[str, 
     fields = dict(package)
     names: set[str] = set()
     for key, value in _extras(fields.pop("extras", None), unread):
-        if value == fields.get(key) or is_blank(value):
-            continue
-        if not is_blank(fields.get(key)):
-            key = f"extras.{key}"
-        else:
+        own = fields.get(key)
+        if own is None or own == "":
             names.add(key)
-        if key in fields and not is_blank(fields[key]):
-            unread[key] += 1
-        fields[key] = value
+            fields[key] = _unquoted(value)
+        elif value != own and not is_blank(value):
+            _keep_apart(fields, key, value, unread)
     return fields, names
+
+
+def _keep_apart(fields: dict[str, Any], key: str, value: Any, unread: Counter[str]) -> None:
+    """An extra beside a key of the package itself; a third value under the same name is counted."""
+    name = f"extras.{key}"
+    if name in fields:
+        unread[name] += 1
+    else:
+        fields[name] = _unquoted(value)
 
 
 def _extras(extras: Any, unread: Counter[str]) -> Iterator[tuple[str, Any]]:
@@ -94,12 +107,11 @@ def _extras(extras: Any, unread: Counter[str]) -> Iterator[tuple[str, Any]]:
             unread["extras"] += 1
             return
     if isinstance(extras, dict):
-        for key, value in extras.items():
-            yield key, _unquoted(value)
+        yield from extras.items()
     elif isinstance(extras, list):
         for item in extras:
             if isinstance(item, dict) and isinstance(item.get("key"), str):
-                yield item["key"], _unquoted(item.get("value"))
+                yield item["key"], item.get("value")
             elif not is_blank(item):
                 unread["extras[]"] += 1
     elif not is_blank(extras):

@@ -6,7 +6,16 @@ from typing import Any
 
 from catalog.record.node import Values
 from catalog.record.table import Agent, Dataset
-from crawler.formats.agents import agent, flat_agent, flat_kind, kind, nested_agent, nested_kind
+from crawler.formats.agents import (
+    agent,
+    flat_agent,
+    flat_agent_keys,
+    flat_kind,
+    flat_kind_keys,
+    kind,
+    nested_agent,
+    nested_kind,
+)
 from crawler.formats.fields import Fields
 from crawler.formats.values import minted
 
@@ -20,8 +29,9 @@ _AGENTS = {
 }
 """Prefix of flat keys and name of nested objects → property of the dataset."""
 
+_FLAT = {prefix: frozenset((prefix, *flat_agent_keys(prefix))) for prefix in _AGENTS}
 _CONTACT_KEYS = ("contact", "contact_points", "contact_point")
-_CONTACT_FLAT = ("contact", "contact-point")
+_FLAT_CONTACT = frozenset(("contact-email", *flat_kind_keys("contact")))
 
 
 def read_people(fields: Fields, dataset: Dataset) -> None:
@@ -44,7 +54,7 @@ def _stated(fields: Fields, prefix: str) -> Values:
     if prefix == "maintainer":
         # CKAN's own pair of fields of this name is read later; extras have url, tel and address besides.
         return [one for one in found if one]
-    if any(key.startswith(prefix) for key in fields.keys()):  # noqa: SIM118
+    if fields.has_any(_FLAT[prefix]):
         found.append(flat_agent(fields, prefix))
         if not any(found) and (name := fields.prose(prefix)):
             found.append(agent(fields.cleaner, name))
@@ -53,7 +63,7 @@ def _stated(fields: Fields, prefix: str) -> Values:
 
 def _stated_contacts(fields: Fields) -> Values:
     found = [nested_kind(part) for key in _CONTACT_KEYS for part in fields.nested(key)]
-    if any(key.startswith("contact") for key in fields.keys()):  # noqa: SIM118
+    if fields.has_any(_FLAT_CONTACT):
         found.append(flat_kind(fields, "contact"))
         found.append(kind(fields.cleaner, "", fields.text("contact-email")))
     return [one for one in found if one]

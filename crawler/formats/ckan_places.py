@@ -10,8 +10,8 @@ from catalog.record.node import Values
 from catalog.record.table import Dataset, Location
 from catalog.record.terms import IRI, expand
 from catalog.vocabulary.lists import vocabulary
-from crawler.formats.ckan_resource import first_date
 from crawler.formats.fields import Fields
+from crawler.formats.rules import first_date
 from crawler.formats.values import unique
 
 LABEL = expand("skos:prefLabel")
@@ -38,9 +38,15 @@ def read_places_and_times(fields: Fields, dataset: Dataset) -> None:
     clean = fields.cleaner
     # On aggregators metadata_created and metadata_modified are times of harvesting: the publisher's own dates first.
     issued = first_date(fields, "issued", "dcat_issued", "date_released")
-    dataset.issued = issued or _from(fields, dates, "veroeffentlicht", "erstellt") or first_date(fields, "metadata_created")
+    dataset.issued = (
+        issued
+        or _from(fields, dates, "veroeffentlicht", "erstellt")
+        or first_date(fields, "metadata_created")
+    )
     modified = first_date(fields, "modified", "dcat_modified", "date_updated")
-    dataset.modified = modified or _from(fields, dates, "aktualisiert") or first_date(fields, "metadata_modified")
+    dataset.modified = (
+        modified or _from(fields, dates, "aktualisiert") or first_date(fields, "metadata_modified")
+    )
     fields.drop("metadata_created", "metadata_modified")
     frequency = fields.strings("frequency", "accrual_periodicity", "frequency-of-update")
     dataset.frequency = unique(map(clean.frequency, frequency)) or _granularity(fields)
@@ -104,7 +110,9 @@ def _flat(fields: Fields) -> Location | str | None:
     sides = [fields.text(key) for key in _BOX]
     if shape is None and all(sides):
         shape = fields.cleaner.location(",".join(sides))
-    return _place(fields, shape, centroid, fields.text("spatial_uri"), fields.prose("spatial_text", "spatial_name"))
+    return _place(
+        fields, shape, centroid, fields.text("spatial_uri"), fields.prose("spatial_text", "spatial_name")
+    )
 
 
 def _nested(fields: Fields) -> Location | str | None:

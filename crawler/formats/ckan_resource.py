@@ -2,46 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from catalog.record.node import Node, Values
+from catalog.record.node import Values
 from catalog.record.table import DataService, Distribution, RightsStatement, Standard
-from catalog.record.terms import IRI, XSD_DECIMAL, XSD_DURATION, Literal, expand
+from catalog.record.terms import IRI
 from crawler.formats.ckan_keys import RESOURCE_OUT_OF_SCOPE
 from crawler.formats.fields import Fields
-from crawler.formats.values import Cleaner, coded, minted
+from crawler.formats.rules import (
+    LABEL,
+    Rule,
+    apply,
+    concept,
+    decimal,
+    duration,
+    first_date,
+    labelled,
+    verbatim,
+)
+from crawler.formats.values import Cleaner, minted
 
-LABEL = expand("rdfs:label")
 _FILES = ("file", "file.upload")
-
-Rule = Callable[[Cleaner, str], Any]
-"""From one text of the source to one value of the record."""
-
-
-def duration(clean: Cleaner, text: str) -> Literal:
-    return Literal(text, "", XSD_DURATION)
-
-
-def decimal(clean: Cleaner, text: str) -> Literal:
-    return Literal(text, "", XSD_DECIMAL)
-
-
-def concept(vocabulary: str) -> Rule:
-    """A rule for values of one vocabulary."""
-    return lambda clean, text: coded(vocabulary, text)
-
-
-def verbatim(clean: Cleaner, text: str) -> str:
-    return text
-
-
-def labelled(cls: type[Node], clean: Cleaner, text: str) -> IRI | Node:
-    """An IRI where the text is one, else a node with the text as its label: both are right for `dct:rights` and kin."""
-    found = clean.reference(text)
-    return found if isinstance(found, IRI) else cls(rest={LABEL: [text]})
-
 
 RULES: dict[str, tuple[str, Rule]] = {
     "language": ("language", Cleaner.language),
@@ -74,22 +56,10 @@ SERVICE_RULES: dict[str, tuple[str, Rule]] = {
 }
 
 
-def apply(rules: dict[str, tuple[str, Rule]], fields: Fields, node: Node) -> None:
-    """Every key that has a rule, into its property."""
-    clean = fields.cleaner
-    for key in sorted(fields.keys() & rules.keys()):
-        name, rule = rules[key]
-        values: Values = getattr(node, name)
-        for text in fields.strings(key):
-            value = rule(clean, text)
-            if value not in values:
-                values.append(value)
-
-
 def read_resource(
     resource: dict[str, Any], clean: Cleaner, package: str, license_: Values, attribution: Values
 ) -> Distribution:
-    """The distribution; `package` is the package's key in addresses, `license_` what holds where the resource
+    """The distribution; `package` is the address of the package's page, `license_` what holds where the resource
     names no licence of its own."""
     fields = Fields(resource, clean, "resources[].")
     node = Distribution(id=_identity(fields, package))
@@ -112,14 +82,15 @@ def _identity(fields: Fields, package: str) -> IRI | None:
         found = fields.cleaner.address(uri)
         if isinstance(found, IRI):
             return found
-    return minted(fields.cleaner.site, "dataset", package, "resource", key) if package and key else None
+    return minted(package, "resource", key) if package and key else None
 
 
 def _addresses(fields: Fields, node: Distribution) -> None:
     """`url` is the access address unless `access_url` is there; that of an uploaded file is a download too."""
     clean = fields.cleaner
     access, download, url = fields.text("access_url"), fields.text("download_url"), fields.text("url")
-    if not download and (fields.text("url_type") == "upload" or fields.text("resource_type") in _FILES):
+    kinds = fields.text("url_type"), fields.text("resource_type")
+    if not download and (kinds[0] == "upload" or kinds[1] in _FILES):
         download = url
     access = access or url or download
     if access:
@@ -146,20 +117,16 @@ def _file(fields: Fields, node: Distribution) -> None:
 def _terms(fields: Fields, node: Distribution, license_: Values, attribution: Values) -> None:
     """Licence and attribution of the resource itself, else those of its package; statements about rights."""
     clean = fields.cleaner
-    own = clean.license([fields.text(key) for key in ("license", "license_url", "license_id", "license_title")])
+    own = clean.license(fields.texts("license", "license_url", "license_id", "license_title"))
     node.license = own or license_.copy()
     if attribution and "licenseAttributionByText" not in fields:
         node.license_attribution = attribution.copy()
     node.rights = [
-        labelled(RightsStatement, clean, text) if isinstance(text, str) else RightsStatement(rest={LABEL: [text]})
+        labelled(RightsStatement, clean, text)
+        if isinstance(text, str)
+        else RightsStatement(rest={LABEL: [text]})
         for text in fields.prose("rights")
     ]
-
-
-def first_date(fields: Fields, *keys: str) -> Values:
-    """The first of these dates; DKAN's `Date changed` without a date says nothing."""
-    texts = [text for key in keys if (text := fields.text(key)) and text != "Date changed"]
-    return [fields.cleaner.date(texts[0])] if texts else []
 
 
 def _service(fields: Fields) -> DataService:

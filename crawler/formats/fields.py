@@ -13,7 +13,7 @@ from catalog.record.node import Values
 from catalog.record.terms import Literal
 from crawler.formats.values import Cleaner
 
-_EMPTY = ("", "[]", "{}", "null", "None")
+_EMPTY = frozenset({"", "[]", "{}", "null", "None"})
 
 
 def is_blank(value: Any) -> bool:
@@ -48,6 +48,10 @@ class Fields:
     def __contains__(self, key: str) -> bool:
         return not is_blank(self._left.get(key))
 
+    def has_any(self, keys: Collection[str]) -> bool:
+        """Whether one of these keys is there, be it blank; a cheap question before dear ones."""
+        return not self._left.keys().isdisjoint(keys)
+
     def add(self, key: str, value: Any) -> None:
         """What one key says in the words of another, unless the source has that one itself."""
         if key not in self:
@@ -63,6 +67,10 @@ class Fields:
         value = self._left.pop(key, None)
         return None if is_blank(value) else value
 
+    def part(self, keys: Collection[str]) -> dict[str, Any]:
+        """These keys as an object of their own, as far as they are there."""
+        return {key: value for key in keys if (value := self.take(key)) is not None}
+
     def text(self, *keys: str) -> str:
         """The first of these keys that holds a text or number; all of them are taken out."""
         found = ""
@@ -73,7 +81,8 @@ class Fields:
                 continue
             if isinstance(value, str):
                 del left[key]
-                found = found or value.strip()
+                if not found and (found := value.strip()) in _EMPTY:
+                    found = ""
             elif isinstance(value, int | float):
                 del left[key]
                 found = found or _number(value)
@@ -97,8 +106,10 @@ class Fields:
     def _strings(self, key: str, value: Any, separator: str) -> list[str]:
         if isinstance(value, str):
             value = self._parsed(value)
-            if isinstance(value, str) and separator:
-                value = value.split(separator)
+            if isinstance(value, str):
+                del self._left[key]
+                parts = value.split(separator) if separator else [value]
+                return [text for part in parts if (text := part.strip())]
         items = value if isinstance(value, list) else [value]
         found = [text for item in items if (text := _scalar(item))]
         odd = sum(isinstance(item, dict | list) and bool(item) for item in items)
@@ -124,6 +135,11 @@ class Fields:
         strings = self.strings(key)
         return list(dict.fromkeys(map(function, strings))) if strings else []
 
+    def texts(self, *keys: str) -> list[str]:
+        """What each of these keys says, in their order."""
+        left = self._left
+        return [text for key in keys if key in left and (text := self.text(key))]
+
     def prose(self, *keys: str) -> Values:
         """Texts of the first of these keys that has any; a `{language: text}` object gives tagged literals."""
         found: Values = []
@@ -142,6 +158,8 @@ class Fields:
     def _texts(self, value: Any) -> Values:
         if isinstance(value, dict):
             return _tagged(value, self.cleaner.prose)
+        if isinstance(value, str):
+            return [self.cleaner.prose(text)] if (text := value.strip()) else []
         items = value if isinstance(value, list) else [value]
         return list(dict.fromkeys(self.cleaner.prose(text) for item in items if (text := _scalar(item))))
 
@@ -162,8 +180,24 @@ class Fields:
 
     def nested(self, key: str) -> list[Fields]:
         """The objects of a key, each to be taken apart in its turn."""
+        if key not in self._left:
+            return []
         path = f"{self._name(key)}[]."
         return [Fields(item, self.cleaner, path) for item in self.objects(key)]
+
+    def names(self, key: str, *parts: str) -> list[str]:
+        """The texts of a key whose values are texts or objects that have a text under one of `parts`."""
+        value = self.take(key)
+        found: list[str] = []
+        for item in value if isinstance(value, list) else [value]:
+            text = _scalar(item)
+            if isinstance(item, dict):
+                text = next((text for part in parts if (text := _scalar(item.get(part)))), "")
+            if text:
+                found.append(text)
+            elif not is_blank(item):
+                self.cleaner.unread[f"{self._name(key)}[]"] += 1
+        return found
 
     def _name(self, key: str) -> str:
         return f"{self._path}extras.{key}" if key in self._extras else self._path + key
@@ -200,5 +234,3 @@ def _tagged(value: Mapping[str, Any], clean: Callable[[str], str]) -> Values:
             if text := _scalar(item):
                 found[Literal(clean(text), tag) if tag else clean(text)] = None
     return list(found)
-
-

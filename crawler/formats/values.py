@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import quote, urljoin
@@ -23,7 +24,7 @@ from catalog.cleaning.text import plain
 from catalog.cleaning.themes import read_theme
 from catalog.record.node import Values
 from catalog.record.table import Checksum, Location, PeriodOfTime
-from catalog.record.terms import IRI, XSD_HEX, XSD_NON_NEGATIVE, Literal
+from catalog.record.terms import IRI, XSD_DATETIME, XSD_HEX, XSD_NON_NEGATIVE, Literal
 from catalog.vocabulary.folding import fold
 from catalog.vocabulary.lists import vocabulary
 
@@ -33,8 +34,6 @@ GEOJSON = "http://www.opengis.net/ont/geosparql#geoJSONLiteral"
 _DIGEST_LENGTHS = {32: "md5", 40: "sha1", 56: "sha224", 64: "sha256", 96: "sha384", 128: "sha512"}
 _ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-f]{1,6}|[a-z]{2,8}\d?);", re.IGNORECASE)
 _HEX = frozenset("0123456789abcdefABCDEF")
-
-
 
 
 class Cleaner:
@@ -103,6 +102,8 @@ class Cleaner:
 
     def date(self, text: str) -> Literal | str:
         """A date or time with its datatype; what cannot be one stays text (`date-unreadable`)."""
+        if _is_timestamp(text):
+            return Literal(text, "", XSD_DATETIME)
         found = read_date(text)
         if found is None:
             self.faults["date-unreadable"] += 1
@@ -159,7 +160,8 @@ class Cleaner:
         return self.reference(text)
 
     def license(self, candidates: Iterable[str]) -> Values:
-        """The licence that the first candidate that is known names; else the first candidate as it stands."""
+        """The licence that the first candidate that is known names; else the first candidate as it stands, be it only
+        to say that no licence is given (`licence-unknown`)."""
         stated = [text for text in candidates if text]
         for text in stated:
             if (known := _licence_uri(text)) is not None:
@@ -179,7 +181,7 @@ class Cleaner:
 
     def checksum(self, text: str, algorithm: str = "") -> Checksum:
         """The algorithm is the one named (`sha1`, its URI), a prefix `sha1:`, else the one whose length it has."""
-        prefix, colon, digest = text.rpartition(":")
+        prefix, _, digest = text.rpartition(":")
         name = algorithm or prefix or _DIGEST_LENGTHS.get(len(digest), "")
         sound = digest and len(digest) % 2 == 0 and _HEX.issuperset(digest)
         return Checksum(
@@ -198,6 +200,18 @@ class Cleaner:
         return Location(bbox=list(box), centroid=[centre], geometry=list(geometry))
 
 
+def _is_timestamp(text: str) -> bool:
+    """Whether the text is `2014-01-31T08:11:44` or has six digits of fraction, as CKAN writes every time: those are
+    lexical forms already, and too many and too different to be worth a cache."""
+    if len(text) not in (19, 26) or text[10] != "T" or text[4] != "-" or text[11:13] > "23":
+        return False
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return moment.isoformat(timespec="seconds" if len(text) == 19 else "microseconds") == text
+
+
 def _is_relative(text: str) -> bool:
     if text.startswith(("/", "./", "../")):
         return len(text) > 1
@@ -208,7 +222,8 @@ def _is_relative(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def _licence_uri(text: str) -> IRI | None:
     found = read_licence(text)
-    return None if found is None else IRI(found.de_uri or found.eu_uri or found.url)
+    uri = (found.de_uri or found.eu_uri or found.url) if found else ""
+    return IRI(uri) if uri else None
 
 
 @lru_cache(maxsize=2048)
@@ -260,7 +275,12 @@ def _labels(name: str) -> dict[str, str]:
 
 def minted(site: str, *parts: str) -> IRI:
     """An address below `site` from path segments, percent-encoded."""
-    return IRI("/".join([site, *(quote(part, safe="~") for part in parts)]))
+    return IRI("/".join([site, *(part if _is_plain(part) else quote(part, safe="~") for part in parts)]))
+
+
+def _is_plain(segment: str) -> bool:
+    """Whether a path segment is a name or a UUID, as nearly all are: nothing in it needs encoding."""
+    return segment.isascii() and segment.replace("-", "").isalnum()
 
 
 def unique(values: Iterable[Any]) -> Values:
