@@ -6,6 +6,7 @@ Sources: Hydra Core Vocabulary (with the older PagedCollection terms that udata 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import blake2b
 
 import orjson
 
@@ -47,6 +48,11 @@ class Feed:
     def page(self, extension: str, number: int) -> str:
         """The address of a page."""
         return f"{self.base}{self.path}.{extension}?page={number}"
+
+
+def short(base: str) -> str:
+    """A short mark of a base address, for entity tags."""
+    return blake2b(base.encode(), digest_size=4).hexdigest()
 
 
 def pages(total: int) -> int:
@@ -104,13 +110,14 @@ def page_lines(feed: Feed, extension: str, number: int, total: int) -> Iterator[
         yield f"{node} {_TYPE} {iri(expand(f'hydra:{name}'))} .\n"
     for name, value in (("totalItems", total), ("itemsPerPage", PAGE_SIZE)):
         yield _line(node, f"hydra:{name}", literal(str(value), datatype=f"{XSD}integer"))
-    for name, target in _neighbours(number, last).items():
+    for name, target in neighbours(number, last).items():
         address = iri(feed.page(extension, target))
         yield _line(node, f"hydra:{name}", address)
         yield _line(node, f"hydra:{name}Page", address)
 
 
-def _neighbours(number: int, last: int) -> dict[str, int]:
+def neighbours(number: int, last: int) -> dict[str, int]:
+    """The pages that a page refers to, by the relation's name."""
     found = {"first": 1, "last": last}
     if number > 1:
         found["previous"] = number - 1

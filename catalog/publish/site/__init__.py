@@ -1,0 +1,104 @@
+"""The Datasette plugin: our pages and feeds before Datasette's own, silent where no catalogue is served.
+
+Only hooks that Datasette 0.65 and 1.0 share are used.
+"""
+
+import inspect
+import sqlite3
+from collections.abc import Callable, Generator
+from contextlib import closing
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from datasette import hookimpl
+
+from catalog.publish.site import errors, routes
+from catalog.publish.site.visit import DATABASE
+from catalog.store.reading import TABLES
+from catalog.vocabulary.folding import fold, search_forms
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _hook(function: F) -> F:
+    marked: F = hookimpl(function)
+    return marked
+
+
+@_hook
+def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
+    """Our addresses, where a database named `bestand` holds our tables."""
+    return routes.ROUTES if serves_catalogue(datasette) else []
+
+
+@_hook
+def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
+    """`fold(text)` and `search_forms(text)` in SQL: the forms in which words are compared and searched."""
+    if database == DATABASE:
+        conn.create_function("fold", 1, lambda text: fold(text or ""), deterministic=True)
+        conn.create_function("search_forms", 1, lambda text: search_forms(text or ""), deterministic=True)
+
+
+@hookimpl(hookwrapper=True)  # type: ignore[untyped-decorator]
+def handle_exception(datasette: Any, request: Any, exception: Exception) -> Generator[None, Any, None]:
+    """What is not there, and what takes too long, is said in the reader's language, without a traceback in the log."""
+    outcome = yield
+    ours = errors.answer(datasette, request, exception) if serves_catalogue(datasette) else None
+    if ours is not None:
+        for other in outcome.get_result():
+            if inspect.iscoroutine(other):
+                other.close()
+        outcome.force_result([ours])
+
+
+@_hook
+def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
+    """`Vary` says on what our pages really depend (Datasette adds Cookie and Authorization); HEAD has no body."""
+    return _Wrapper
+
+
+class _Wrapper:
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Pass a request on; correct the head of what our pages answer."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        told: dict[str, str] = {}
+
+        async def corrected(message: Any) -> None:
+            if message["type"] == "http.response.start" and "vary" in told:
+                message = {**message, "headers": _headers(message.get("headers", []), told["vary"])}
+            await send(message)
+
+        await self.app({**scope, "bestand": told}, receive, corrected)
+
+
+def _headers(headers: list[tuple[bytes, bytes]], vary: str) -> list[tuple[bytes, bytes]]:
+    kept = [(name, value) for name, value in headers if name.lower() != b"vary"]
+    return [*kept, (b"vary", vary.encode())] if vary else kept
+
+
+_KNOWN: dict[str, bool] = {}
+
+
+def serves_catalogue(datasette: Any) -> bool:
+    """Whether a database of our name holds our tables."""
+    database = datasette.databases.get(DATABASE)
+    path = getattr(database, "path", None)
+    if not path:
+        return False
+    if not _KNOWN.get(str(path)):
+        _KNOWN[str(path)] = _has_tables(str(path))
+    return _KNOWN[str(path)]
+
+
+def _has_tables(path: str) -> bool:
+    try:
+        with closing(sqlite3.connect(f"file:{quote(path)}?mode=ro", uri=True)) as connection:
+            found = {name for (name,) in connection.execute("select name from sqlite_master")}
+    except sqlite3.Error:
+        return False
+    return found >= TABLES

@@ -1,0 +1,32 @@
+"""The Datasette instance that serves a catalogue under the name `bestand`."""
+
+from pathlib import Path
+from typing import Any
+
+from datasette.app import Datasette
+from datasette.database import Database
+from datasette.plugins import pm
+
+from catalog.publish import site
+from catalog.publish.metadata import metadata
+from catalog.publish.site.visit import DATABASE
+
+
+def application(
+    db_path: str | Path, base_url: str = "", settings: dict[str, Any] | None = None, allow_sql: bool = True
+) -> Datasette:
+    """A Datasette for one file, live (never immutable: it may be written to while it is served).
+
+    `base_url` is the public address for feeds. The ASGI app is its `.app()`.
+    """
+    if not any(plugin is site for plugin in pm.get_plugins()):
+        pm.register(site, name="bestand")
+    described = metadata()
+    if base_url:
+        described["plugins"] = {"bestand": {"base_url": base_url.rstrip("/")}}
+    if not allow_sql:
+        described["databases"][DATABASE]["allow_sql"] = False
+    datasette = Datasette([], metadata=described, settings=settings or {})
+    datasette.remove_database("_memory")
+    datasette.add_database(Database(datasette, path=str(db_path), is_mutable=True), name=DATABASE)
+    return datasette

@@ -1,0 +1,69 @@
+"""What the codes of the tables are called."""
+
+from functools import cache, lru_cache
+
+from catalog.cleaning.licences import read_licence
+from catalog.vocabulary import vocabulary
+
+_SHORT_FORMATS = {"XLSX": "Excel", "XLS": "Excel (xls)", "SHP": "Shapefile"}
+_GOOD = frozenset({"complete", "unchanged"})
+_WAITING = frozenset({"partial", "empty", "shrunk", "cancelled", "opted_out", ""})
+
+
+@cache
+def _by_code(name: str, code: str, language: str) -> str:
+    found = vocabulary(name).by_code(code)
+    return vocabulary(name).label(found.uri, language) if found else code
+
+
+def theme(code: str, language: str) -> str:
+    """The label of an EU data theme."""
+    return _by_code("data-theme", code, language)
+
+
+def frequency(code: str, language: str) -> str:
+    """The label of a frequency."""
+    return _by_code("frequency", code, language)
+
+
+def file_format(code: str, language: str) -> str:
+    """The everyday name of a file type: `Excel` rather than `Excel XLSX`."""
+    return _SHORT_FORMATS.get(code) or _by_code("file-type", code, language)
+
+
+@lru_cache(maxsize=4096)
+def licence(code: str, language: str) -> str:
+    """The name of a licence by its code; an unknown one stays as it is."""
+    found = read_licence(code) if code else None
+    if found is None:
+        return code
+    for name, uri in (("dcatde-licence", found.de_uri), ("licence", found.eu_uri)):
+        if uri and (label := vocabulary(name).label(uri, language)):
+            return label
+    return code
+
+
+def is_open(code: str) -> bool:
+    """Whether the licence is open by the Open Definition."""
+    found = read_licence(code) if code else None
+    return found is not None and found.open == "yes"
+
+
+def tone(outcome: str) -> str:
+    """How an outcome is shown: `good`, `fair` or `bad`."""
+    return "good" if outcome in _GOOD else "fair" if outcome in _WAITING else "bad"
+
+
+KINDS = {
+    "ckan": "CKAN",
+    "dcat": "DCAT",
+    "data_json": "data.json",
+    "dkan1": "DKAN",
+    "csw": "CSW",
+    "oai_pmh": "OAI-PMH",
+    "opendatasoft": "Opendatasoft",
+    "udata": "udata",
+    "arcgis": "ArcGIS Hub",
+    "socrata": "Socrata",
+}
+"""Portal kinds by the name that people know."""

@@ -1,0 +1,28 @@
+"""The permanent addresses and what answers at them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from catalog.publish.site import feeds
+from catalog.publish.site.pages import changes, dataset, datasets, machine, overview, portals, runs
+
+_KEY = r"(?P<key>[A-Za-z0-9_-]+)"
+_EXTENSION = r"\.(?P<extension>ttl|rdf|jsonld|nt)"
+
+ROUTES: list[tuple[str, Callable[..., Any]]] = [
+    (r"^/$", overview.show),
+    (r"^/datasets$", datasets.show),
+    (rf"^/dataset/{_KEY}$", dataset.show),
+    (rf"^/dataset/{_KEY}{_EXTENSION}$", feeds.dataset),
+    (rf"^/dataset/{_KEY}\.json$", feeds.canonical),
+    (r"^/portals$", portals.show_all),
+    (rf"^/portal/{_KEY}$", portals.show),
+    (rf"^/portal/{_KEY}/catalog{_EXTENSION}$", feeds.portal),
+    (r"^/runs$", runs.show_all),
+    (r"^/run/(?P<number>\d{1,12})$", runs.show),
+    (r"^/changes$", changes.show),
+    (rf"^/catalog{_EXTENSION}$", feeds.catalogue),
+    (r"^/healthz$", machine.healthz),
+    (r"^/robots\.txt$", machine.robots),
+    (r"^/-/bestand\.css$", machine.style_sheet),
+]

@@ -1,0 +1,160 @@
+"""One request: the reader, the database, the addresses, and the answer with its headers."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Mapping, Sequence
+from functools import cache
+from hashlib import blake2b
+from importlib.resources import files
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode
+
+from datasette import Response
+
+from catalog.publish.feed import DEFAULT_BASE
+from catalog.publish.site import labels
+from catalog.publish.site.messages import LANGUAGES
+from catalog.publish.site.reader import Reader, negotiate
+from catalog.store.reading import STATE
+
+DATABASE = "bestand"
+STYLE_PATH = "/-/bestand.css"
+SECURITY = {
+    "content-security-policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'self'"
+    ),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "strict-origin-when-cross-origin",
+}
+CACHE = "public, max-age=300"
+Row = sqlite3.Row
+
+
+@cache
+def style() -> bytes:
+    """The site's one style sheet."""
+    return (files("catalog.publish.site") / "static" / "bestand.css").read_bytes()
+
+
+@cache
+def style_version() -> str:
+    """Changes with the style sheet, so that it can be cached for ever."""
+    return blake2b(style(), digest_size=6).hexdigest()
+
+
+def is_web(address: object) -> bool:
+    """Whether an address may become a link: http(s) only."""
+    return isinstance(address, str) and address.lower().startswith(("http://", "https://"))
+
+
+class Visit:
+    """A request to one of our pages."""
+
+    def __init__(self, datasette: Any, request: Any) -> None:
+        self.datasette, self.request = datasette, request
+        self.database = datasette.get_database(DATABASE)
+        wanted = request.args.get("lang") or ""
+        self.chosen = wanted if wanted in LANGUAGES else ""
+        self.reader = Reader(negotiate(wanted, request.headers.get("accept-language") or ""))
+
+    @property
+    def base(self) -> str:
+        """The public address of the site without a closing slash; never taken from the request."""
+        config = self.datasette.plugin_config("bestand") or {}
+        found = config.get("base_url") or os.environ.get("BESTAND_BASE_URL") or DEFAULT_BASE
+        return str(found).rstrip("/")
+
+    async def rows(self, sql: str, **values: Any) -> list[Row]:
+        """The rows of a SELECT with named parameters."""
+        return list((await self.database.execute(sql, values)).rows)
+
+    async def row(self, sql: str, **values: Any) -> Row | None:
+        """The first row of a SELECT."""
+        found = await self.rows(sql, **values)
+        return found[0] if found else None
+
+    def argument(self, name: str, longest: int = 200) -> str:
+        """A value of the address, cut to a sensible length."""
+        return (self.request.args.get(name) or "").strip()[:longest]
+
+    def number(self, name: str, default: int = 1) -> int:
+        """A positive whole number of the address, else the default."""
+        text = self.argument(name, 10)
+        return int(text) if text.isascii() and text.isdigit() and int(text) > 0 else default
+
+    def link(self, path: str, **values: Any) -> str:
+        """The address of a page here; keeps a language that was chosen in the address."""
+        query = {name: value for name, value in values.items() if value not in ("", None)}
+        if self.chosen and "lang" not in values:
+            query["lang"] = self.chosen
+        address = self.datasette.urls.path(path)
+        return f"{address}?{urlencode(query)}" if query else str(address)
+
+    def here(self, **values: Any) -> str:
+        """This page's address with some values replaced (None takes one away)."""
+        query = dict(parse_qsl(self.request.query_string)) | values
+        return self.link(self._path(), **query)
+
+    def _path(self) -> str:
+        scope = self.request.scope
+        return quote(str(scope.get("route_path") or scope["path"]), safe="/%")
+
+    def absolute(self, language: str) -> str:
+        """The public address of this page in a language, for `hreflang`."""
+        query = dict(parse_qsl(self.request.query_string)) | {"lang": language}
+        kept = urlencode({name: value for name, value in query.items() if value})
+        return f"{self.base}{self._path()}" + (f"?{kept}" if kept else "")
+
+    async def page(
+        self,
+        template: str,
+        context: Mapping[str, Any],
+        status: int = 200,
+        vary: str = "Accept-Language",
+        **headers: str,
+    ) -> Response:
+        """The answer: a template with everything that all templates use."""
+        state = await self.row(STATE)
+        shared = {
+            **self.reader.functions(),
+            "lang": self.reader.language,
+            "visit": self,
+            "link": self.link,
+            "here": self.here,
+            "labels": labels,
+            "is_web": is_web,
+            "languages": LANGUAGES,
+            "state": state,
+            "raw": self.raw,
+            "style_url": self.link(f"{STYLE_PATH}", v=style_version(), lang=None),
+            "section": template,
+        }
+        body = await self.datasette.render_template(
+            f"bestand/{template}.html", {**shared, **context}, self.request
+        )
+        return self.answer(body, "text/html; charset=utf-8", status, vary, **headers)
+
+    def raw(self, table: str = "", **values: Any) -> str:
+        """The address of a raw table with filters."""
+        urls = self.datasette.urls
+        address = urls.table(DATABASE, table) if table else urls.database(DATABASE)
+        return f"{address}?{urlencode(values)}" if values else str(address)
+
+    def answer(
+        self, body: str | bytes, content_type: str, status: int = 200, vary: str = "", **headers: str
+    ) -> Response:
+        """A response with our headers; tells the wrapper on what it really depends."""
+        self.request.scope.setdefault("bestand", {})["vary"] = vary
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        everything = {**SECURITY, "cache-control": CACHE if status == 200 else "no-store"}
+        everything |= {"content-language": self.reader.language} if vary else {}
+        return Response(body, status=status, headers=everything | named, content_type=content_type)
+
+
+def shares(rows: Sequence[Row], column: str) -> list[tuple[Row, float]]:
+    """Rows with their bar's length in percent of the longest."""
+    most = max((row[column] for row in rows), default=0)
+    return [(row, 100 * row[column] / most if most else 0.0) for row in rows]
