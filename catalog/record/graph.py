@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from typing import TypeGuard
 
 from catalog.record.node import Node, Record, by_term, names, properties
 from catalog.record.table import (
@@ -43,9 +44,13 @@ _RANK = {cls: rank for rank, cls in enumerate(CLASSES.values())}
 
 @dataclass(slots=True)
 class GraphReading:
-    """A file's graph as records (datasets, series, data services), its catalogues, and the triples of neither."""
+    """A file's graph as records (datasets, series, data services), its catalogues, and the triples of neither.
+
+    `subjects` are, for each record, the resources that it describes.
+    """
 
     records: list[Record] = field(default_factory=list)
+    subjects: list[set[str]] = field(default_factory=list)
     catalogues: list[Record] = field(default_factory=list)
     remainder: list[Triple] = field(default_factory=list)
 
@@ -60,7 +65,11 @@ def read_graph(triples: Iterable[Triple]) -> GraphReading:
         closure = _Closure(index, roots, root, topics.get(root, []))
         visited |= closure.members
         record = closure.record()
-        (reading.catalogues if isinstance(record.root, Catalogue) else reading.records).append(record)
+        if isinstance(record.root, Catalogue):
+            reading.catalogues.append(record)
+        else:
+            reading.records.append(record)
+            reading.subjects.append(closure.members)
     for subject, described in index.items():
         if subject not in visited:
             reading.remainder.extend(_triples(subject, described))
@@ -94,10 +103,17 @@ def _index(triples: Iterable[Triple]) -> Index:
     index: Index = defaultdict(dict)
     seen: set[tuple[str, str, Term, type]] = set()
     for subject, predicate, value in triples:
+        described = index[subject]
+        values = described.get(predicate)
+        if values is None:
+            described[predicate] = [value]
+            continue
+        if len(values) == 1:
+            seen.add((subject, predicate, values[0], type(values[0])))
         key = (subject, predicate, value, type(value))
         if key not in seen:
             seen.add(key)
-            index[subject].setdefault(predicate, []).append(value)
+            values.append(value)
     return dict(index)
 
 
@@ -175,6 +191,7 @@ class _Closure:
         self.beside: set[str] = set(topics)
         self._walk([root, *topics])
         self.beside |= {node for node, count in self.references.items() if count > 1}
+        self.nested = self.members - self.beside - {root}
 
     def _walk(self, level: list[str]) -> None:
         depth = 0
@@ -189,17 +206,18 @@ class _Closure:
             if predicate == RDF_TYPE:
                 continue
             for value in values:
-                if self._described(value):
-                    self.references[str(value)] += 1
-                    self.via[str(value)].add(predicate)
+                if type(value) is not str and self._described(value):
+                    self.references[value] += 1
+                    self.via[value].add(predicate)
                     if value not in self.members:
-                        self.members.add(str(value))
-                        yield str(value)
+                        self.members.add(value)
+                        yield value
 
-    def _described(self, value: Term) -> bool:
-        if isinstance(value, BNode):
+    def _described(self, value: Term) -> TypeGuard[IRI | BNode]:
+        """Whether the value is a resource that belongs to this record wherever it is referred to."""
+        if type(value) is BNode:
             return value not in self.roots
-        return isinstance(value, IRI) and value in self.index and value not in self.roots
+        return type(value) is IRI and value in self.index and value not in self.roots
 
     def record(self) -> Record:
         """The closure as a tree and what stands beside it."""
@@ -216,23 +234,24 @@ class _Closure:
         for predicate, values in described.items():
             declared = table.get(predicate)
             if declared is not None:
-                within = CLASSES.get(declared.kind)
-                getattr(node, declared.name).extend(self._value(value, within) for value in values)
+                setattr(node, declared.name, self._values(values, CLASSES.get(declared.kind)))
             elif predicate == RDF_TYPE:
                 self._odd_types(node, values)
             else:
-                node.rest[predicate] = [self._value(value, None) for value in values]
+                node.rest[predicate] = self._values(values, None)
         return node
 
     def _odd_types(self, node: Node, values: list[Term]) -> None:
         odd = [value for value in values if not isinstance(value, IRI)]
         if odd:
-            node.rest[RDF_TYPE] = [self._value(value, None) for value in odd]
+            node.rest[RDF_TYPE] = self._values(odd, None)
 
-    def _value(self, value: Term, expected: type[Node] | None) -> Term | Node:
-        if self._described(value) and value not in self.beside and value in self.members:
-            return self._node(str(value), expected)
-        return value
+    def _values(self, values: list[Term], expected: type[Node] | None) -> list[Term | Node]:
+        nested = self.nested
+        return [
+            value if type(value) is str or value not in nested else self._node(str(value), expected)
+            for value in values
+        ]
 
 
 def choose(types: Collection[IRI], expected: type[Node] | None) -> type[Node]:

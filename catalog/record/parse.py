@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
@@ -49,6 +49,7 @@ _XML_ENCODING = re.compile(rb"(\s*<\?xml[^>]*?)\s+encoding\s*=\s*[\"']([\w.:-]*)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _FORBIDDEN = re.compile(r"[\x00-\x20<>\"{}|\\^`\x7f-\x9f\ud800-\udfff]")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
+_SOUND = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>\"{}|\\^`%\x7f-\x9f\ud800-\udfff]*")
 _HTML = re.compile(rb"(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*(<!doctype html|<html)", re.IGNORECASE | re.DOTALL)
 _JSONLD_KEY = re.compile(rb'"@(context|graph|id|type|value)"')
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -267,40 +268,41 @@ def _rdflib(body: bytes, syntax: str, base: str) -> Iterable[Any]:
 
 def _collect(with_rdflib: bool, quads: Iterable[Any], faults: Counter[str], base: str) -> Parsed:
     parsed = Parsed([], "", Counter(faults))
-    convert = _converter(parsed, base)
-    parsed.triples = list((_from_rdflib if with_rdflib else _from_ox)(quads, convert))
+    addresses = _Addresses(parsed, base)
+    parsed.triples = list((_from_rdflib if with_rdflib else _from_ox)(quads, addresses))
     return parsed
 
 
-def _converter(parsed: Parsed, base: str) -> Callable[[str], IRI]:
-    known: dict[str, IRI] = {}
-    root, self_reference = _root(base), _stand_in(base)
+class _Addresses(dict[str, IRI]):
+    """The addresses of a file as written -> absolute and repaired; what had to be done is noted once an address."""
 
-    def absolute(text: str) -> str:
-        if not text.startswith(RELATIVE_ROOT):
-            return text
-        whole = root + text.removeprefix(RELATIVE_ROOT)
-        if text.partition("#")[0] != self_reference:
-            parsed.relative.add(repaired(whole))
-            parsed.faults["iri-relative"] += 1
-        return whole
+    def __init__(self, parsed: Parsed, base: str) -> None:
+        super().__init__()
+        self.parsed, self.root, self.self_reference = parsed, _root(base), _stand_in(base)
 
-    def convert(text: str) -> IRI:
-        found = known.get(text)
-        if found is None:
-            whole = absolute(text)
-            found = known[text] = repaired(whole)
-            if found != whole:
-                parsed.repaired.add(found)
-                parsed.faults["iri-repaired"] += 1
+    def __missing__(self, text: str) -> IRI:
+        whole = self._absolute(text)
+        found = self[text] = repaired(whole)
+        if found != whole:
+            self.parsed.repaired.add(found)
+            self.parsed.faults["iri-repaired"] += 1
         return found
 
-    return convert
+    def _absolute(self, text: str) -> str:
+        if not text.startswith(RELATIVE_ROOT):
+            return text
+        whole = self.root + text.removeprefix(RELATIVE_ROOT)
+        if text.partition("#")[0] != self.self_reference:
+            self.parsed.relative.add(repaired(whole))
+            self.parsed.faults["iri-relative"] += 1
+        return whole
 
 
 def repaired(text: str) -> IRI:
     """An IRI that every writer accepts: forbidden characters percent-encoded; what no base resolved (the keys that a
     JSON-LD context leaves out) becomes `urn:relative:…`, the same on every page of a feed."""
+    if _SOUND.fullmatch(text):
+        return IRI(text)
     fixed = _BAD_ESCAPE.sub("%25", _encoded(text))
     return IRI(fixed if _ABSOLUTE.match(fixed) else f"urn:relative:{fixed}")
 
@@ -311,20 +313,20 @@ def _encoded(text: str) -> str:
     )
 
 
-def _from_ox(found: Iterable[Any], convert: Callable[[str], IRI]) -> Iterator[Triple]:
+def _from_ox(quads: Iterable[Any], addresses: _Addresses) -> Iterator[Triple]:
     named, blank = ox.NamedNode, ox.BlankNode
-    for quad in found:
+    for quad in quads:
         subject, value = quad.subject, quad.object
         kind = type(value)
         term: Term
         if kind is named:
-            term = convert(value.value)
+            term = addresses[value.value]
         elif kind is blank:
             term = BNode(f"_:{value.value}")
         else:
             term = _literal(value.value, value.language or "", value.datatype.value)
-        node = convert(subject.value) if type(subject) is named else BNode(f"_:{subject.value}")
-        yield node, convert(quad.predicate.value), term
+        node = addresses[subject.value] if type(subject) is named else BNode(f"_:{subject.value}")
+        yield node, addresses[quad.predicate.value], term
 
 
 def _literal(text: str, lang: str, datatype: str) -> str | Literal:
@@ -333,19 +335,19 @@ def _literal(text: str, lang: str, datatype: str) -> str | Literal:
     return text if datatype == XSD_STRING or not datatype else Literal(text, "", datatype)
 
 
-def _from_rdflib(graph: Iterable[Any], convert: Callable[[str], IRI]) -> Iterator[Triple]:
+def _from_rdflib(graph: Iterable[Any], addresses: _Addresses) -> Iterator[Triple]:
     for subject, predicate, value in graph:
-        yield _node(subject, convert), convert(str(predicate)), _term(value, convert)
+        yield _node(subject, addresses), addresses[str(predicate)], _term(value, addresses)
 
 
-def _node(value: Any, convert: Callable[[str], IRI]) -> IRI | BNode:
-    return BNode(f"_:{value}") if isinstance(value, rdflib.BNode) else convert(str(value))
+def _node(value: Any, addresses: _Addresses) -> IRI | BNode:
+    return BNode(f"_:{value}") if isinstance(value, rdflib.BNode) else addresses[str(value)]
 
 
-def _term(value: Any, convert: Callable[[str], IRI]) -> Term:
+def _term(value: Any, addresses: _Addresses) -> Term:
     if isinstance(value, rdflib.Literal):
         return _literal(_SURROGATE.sub("\ufffd", str(value)), value.language or "", str(value.datatype or ""))
-    return _node(value, convert)
+    return _node(value, addresses)
 
 
 def from_rdflib(graph: rdflib.Graph, base: str = "") -> Parsed:

@@ -58,7 +58,11 @@ def page_of(parsed: Parsed) -> FeedPage:
     """The parsed triples of a page as its entries, catalogue, remainder and paging."""
     graph = read_graph(parsed.triples)
     page = FeedPage(remainder=graph.remainder, hydra=hydra_of(parsed.triples))
-    page.entries = [_entry(record, parsed) for record in graph.records]
+    mended = _mended(parsed)
+    page.entries = [
+        _entry(record, [mended[subject] for subject in subjects & mended.keys()])
+        for record, subjects in zip(graph.records, graph.subjects, strict=True)
+    ]
     page.faults = +(parsed.faults - _sum(entry.read().faults for entry in page.entries))
     page.catalogue = max(graph.catalogues, key=_weight, default=None)
     for record in graph.catalogues:
@@ -81,13 +85,35 @@ def _weight(catalogue: Record) -> tuple[int, str]:
     return listed, str(root.id)
 
 
-def _entry(record: Record, parsed: Parsed) -> Entry:
+def _mended(parsed: Parsed) -> dict[str, set[tuple[str, IRI]]]:
+    """Subject -> the addresses in what is said about it that were repaired or relative, each with the finding's slug."""
+    mended: dict[str, set[tuple[str, IRI]]] = {}
+    if not parsed.repaired and not parsed.relative:
+        return mended
+    for triple in parsed.triples:
+        for term in triple:
+            if type(term) is IRI and (term in parsed.repaired or term in parsed.relative):
+                mended.setdefault(triple[0], set()).update(_why(term, parsed))
+    return mended
+
+
+def _why(address: IRI, parsed: Parsed) -> Iterator[tuple[str, IRI]]:
+    if address in parsed.repaired:
+        yield "iri-repaired", address
+    if address in parsed.relative:
+        yield "iri-relative", address
+
+
+def _entry(record: Record, mended: list[set[tuple[str, IRI]]]) -> Entry:
     identifier = identifier_of(record.root)
-    faults = _faults(record, parsed)
-    if not identifier:
-        faults["identifier-missing"] = 1
     kind = _TYPES.get(type(record.root), "")
-    reading = Reading(record, faults=faults, type=kind)
+    reading = Reading(
+        record, faults=Counter(slug for slug, _ in set[tuple[str, IRI]]().union(*mended)), type=kind
+    )
+    if not identifier:
+        reading.faults["identifier-missing"] = 1
+    if isinstance(record.root, Dataset) and len(record.root.distribution) > MANY_DISTRIBUTIONS:
+        reading.faults["distribution-excess"] = 1
     return Entry(identifier, canonical_bytes(record), partial(_same, reading), kind)
 
 
@@ -112,19 +138,6 @@ def text_of(value: Any) -> str:
     if isinstance(value, Literal):
         return value.text.strip()
     return str(value).strip() if isinstance(value, str) and not isinstance(value, BNode) else ""
-
-
-def _faults(record: Record, parsed: Parsed) -> Counter[str]:
-    """The faults met while reading that lie in this record: addresses repaired or relative, far too many files."""
-    faults: Counter[str] = Counter()
-    if parsed.repaired or parsed.relative:
-        terms = {term for triple in triples_of(record) for term in triple if isinstance(term, IRI)}
-        faults["iri-repaired"] = len(parsed.repaired & terms)
-        faults["iri-relative"] = len(parsed.relative & terms)
-    root = record.root
-    if isinstance(root, Dataset) and len(root.distribution) > MANY_DISTRIBUTIONS:
-        faults["distribution-excess"] = 1
-    return +faults
 
 
 def hydra_of(triples: Iterable[Triple]) -> Hydra | None:
