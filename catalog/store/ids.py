@@ -56,3 +56,12 @@ class Names:
     def forget(self) -> None:
         """After a transaction that was rolled back, nothing is known."""
         self._known.clear()
+
+
+class Numbers:
+    """All numbers that one open database gives out; shared by the sinks of portals that are crawled side by side."""
+
+    def __init__(self, conn: sqlite3.Connection) -> None:
+        self.ids = Ids(conn)
+        self.agents = Names(conn, "agent")
+        self.keywords = Names(conn, "keyword")

@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from catalog.record.kinds import KINDS, PROFILES
 from catalog.store.database import open_for_writing
+from catalog.store.ids import Numbers
 from catalog.store.payloads import PayloadFolder
 from catalog.store.writer import SqliteSink
 
@@ -34,6 +35,7 @@ class Store:
         self.db: Database = open_for_writing(path)
         self.conn: sqlite3.Connection = self.db.conn
         self.folder = PayloadFolder(path.with_name(f"{path.name}.archive"))
+        self.numbers = Numbers(self.conn)
         self._sync_kinds()
 
     def close(self) -> None:
@@ -113,7 +115,7 @@ class Store:
             portal_run = row[0]
             replay_of = replay_of or portal_run
         return SqliteSink(
-            self.db, (number, portal), run, portal_run, self.folder, self.clock,
+            self.db, (number, portal), run, portal_run, self.folder, self.clock, self.numbers,
             replay_of=replay_of, accept_shrink=accept_shrink,
         )  # fmt: skip
 

@@ -15,7 +15,7 @@ from catalog.record.columns import dataset_row
 from catalog.record.node import Record, first_text
 from catalog.record.table import Catalogue
 from catalog.store.closing import close_portal
-from catalog.store.ids import Ids, Names
+from catalog.store.ids import Numbers
 from catalog.store.payloads import PayloadFolder
 from catalog.store.rows import CODES, COLUMNS, Draft, dataset_key, draft, search_text
 from catalog.store.seen import Seen
@@ -40,6 +40,7 @@ class SqliteSink:
         portal_run: int,
         folder: PayloadFolder,
         clock: Callable[[], datetime],
+        numbers: Numbers,
         *,
         replay_of: int | None = None,
         accept_shrink: bool = False,
@@ -50,11 +51,7 @@ class SqliteSink:
         self.folder, self.clock = folder, clock
         self.replay_of, self.accept_shrink = replay_of, accept_shrink
         self.seen = Seen()
-        self.ids, self.agents, self.keywords = (
-            Ids(self.conn),
-            Names(self.conn, "agent"),
-            Names(self.conn, "keyword"),
-        )
+        self.ids, self.agents, self.keywords = numbers.ids, numbers.agents, numbers.keywords
         self.kinds: dict[str, int] = dict(self.conn.execute("select slug, id from finding_kind"))
 
     def unchanged(self, pairs: Sequence[tuple[str, bytes]], reader: int) -> set[str]:

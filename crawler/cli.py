@@ -1,0 +1,26 @@
+"""The command `bestand`."""
+
+from __future__ import annotations
+
+import click
+
+from crawler.commands import crawling, knowing, looking, publishing
+from crawler.fetch.options import program_version
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(program_version(), prog_name="bestand")
+def main() -> None:
+    """Takes stock of municipal open data: crawls portals into DCAT-AP records with history and publishes them."""
+
+
+for _command in (
+    *(crawling.crawl, crawling.reparse, crawling.preview, crawling.detect),
+    *(looking.status, looking.diff, looking.validate),
+    *(publishing.export, publishing.serve, publishing.docs, publishing.demo),
+    *(knowing.portals_group, knowing.vocabularies_group),
+):
+    main.add_command(_command)
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,120 @@
+"""What all commands share: the database option, JSON on stdout, one sentence for an error, exit codes."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+import click
+import orjson
+from rich.console import Console
+from rich.table import Table
+
+from catalog.store.database import AlreadyRunning, StoreError, lock
+from catalog.store.store import Store
+from crawler.fetch.options import Options, program_version
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+INCOMPLETE, FAILED, ALREADY_RUNNING = 1, 2, 75
+"""Exit codes beside 0: the run is incomplete; it failed; another one is running."""
+
+db_option = click.option(
+    "--db", type=click.Path(path_type=Path, dir_okay=False), default=Path("bestand.db"), envvar="BESTAND_DB",
+    show_default=True, help="The database file (also BESTAND_DB).",
+)  # fmt: skip
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
+private_option = click.option(
+    "--allow-private", is_flag=True, help="Allow loopback and private addresses (refused otherwise)."
+)
+
+
+def fetch_options(command: Callable[P, T]) -> Callable[P, T]:
+    """Add the options that say how politely and how long is fetched; the command gets `options: Options`."""
+
+    @private_option
+    @click.option("--delay", type=float, default=1.0, show_default=True, help="Seconds between requests to a host.")
+    @click.option("--timeout", type=float, default=60.0, show_default=True, help="Seconds to wait for an answer.")
+    @click.option("--contact", default="", envvar="BESTAND_CONTACT", help="Address told to portals (user agent).")
+    @functools.wraps(command)
+    def wrapped(
+        *args: Any, allow_private: bool, delay: float, timeout: float, contact: str, **kwargs: Any
+    ) -> T:
+        options = Options(delay=delay, timeout=timeout, contact=contact, allow_private=allow_private)
+        return command(*args, options=options, **kwargs)  # type: ignore[arg-type]
+
+    return wrapped
+
+
+def guarded(command: Callable[P, T]) -> Callable[P, T]:
+    """One clear sentence on stderr and an exit code instead of a traceback."""
+
+    @functools.wraps(command)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return command(*args, **kwargs)
+        except AlreadyRunning as error:
+            stop(str(error), ALREADY_RUNNING)
+        except StoreError as error:
+            stop(str(error))
+        except sqlite3.Error as error:
+            stop(f"The database cannot be used: {error}.")
+        except BrokenPipeError:
+            sys.exit(0)  # the reader (head, less) had enough
+        except OSError as error:
+            stop(f"{error.filename or 'System'}: {error.strerror or error}.")
+
+    return wrapped
+
+
+def stop(sentence: str, code: int = FAILED) -> Any:
+    """End the command with one sentence on stderr."""
+    click.echo(f"bestand: {sentence}", err=True)
+    sys.exit(code)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[Store]:
+    """The store, locked and opened for writing. Raises StoreError, AlreadyRunning."""
+    with lock(path):
+        store = Store(path, program_version())
+        try:
+            yield store
+        finally:
+            store.close()
+
+
+def show_log(level: int = logging.INFO) -> None:
+    """Log lines on stderr."""
+    logging.basicConfig(stream=sys.stderr, level=level, format="%(asctime)s %(levelname)s %(message)s")
+
+
+def print_json(data: Any) -> None:
+    """JSON on stdout, indented, keys in order of appearance."""
+    option = orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS
+    sys.stdout.write(orjson.dumps(data, option=option, default=_plain).decode() + "\n")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return value.hex()
+    return str(value)
+
+
+def print_table(title: str, columns: list[str], rows: list[list[Any]]) -> None:
+    """A table on stdout; numbers to the right."""
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    for number, name in enumerate(columns):
+        right = bool(rows) and all(isinstance(row[number], int | float) for row in rows)
+        table.add_column(name, justify="right" if right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*("" if cell is None else str(cell) for cell in row))
+    width = None if sys.stdout.isatty() else 200
+    Console(width=width, markup=False, highlight=False, emoji=False).print(table)

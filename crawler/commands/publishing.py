@@ -1,0 +1,86 @@
+"""Commands that give it to others: export, serve, docs, demo."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from catalog.publish.serve import serve as serve_site
+
+from catalog.publish.export import FORMATS
+from catalog.publish.export import export as write_export
+from catalog.publish.feed import DEFAULT_BASE
+from catalog.store.database import open_for_reading
+from crawler import demonstration, documentation
+from crawler.commands import common
+
+
+@click.command()
+@common.db_option
+@click.option("--format", "form", type=click.Choice(FORMATS), default="ttl", show_default=True)
+@click.option("--portal", help="Only this portal.")
+@click.option("--base-url", default=DEFAULT_BASE, show_default=True, envvar="BESTAND_BASE_URL",
+              help="Address of the published site, for the catalogue's own addresses.")  # fmt: skip
+@click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="File (default: standard output).")
+@common.guarded
+def export(db: Path, form: str, portal: str | None, base_url: str, output: Path | None) -> None:
+    """Write all datasets that are not gone as one file, as stream, in constant memory.
+
+    Example: bestand export --format nt -o catalog.nt
+    """
+    open_for_reading(db).conn.close()
+    try:
+        if output is None:
+            count = write_export(db, sys.stdout.buffer, form, portal, base_url)
+        else:
+            with output.open("wb") as stream:
+                count = write_export(db, stream, form, portal, base_url)
+    except KeyError:
+        common.stop(f"No portal has the key {portal!r}.")
+    click.echo(f"bestand: {count} datasets written.", err=True)
+
+
+@click.command()
+@common.db_option
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=int, default=8001, show_default=True)
+@click.option("--base-url", default="", envvar="BESTAND_BASE_URL", help="Public address of the site, for feeds.")
+@common.guarded
+def serve(db: Path, host: str, port: int, base_url: str) -> None:
+    """Serve the pages, the feeds and raw Datasette.
+
+    Example: bestand serve --port 8001 --base-url https://bestand.example.de
+    """
+    open_for_reading(db).conn.close()
+    serve_site(db, host, port, base_url or f"http://{host}:{port}")
+
+
+@click.command()
+@click.option("--check", is_flag=True, help="Write nothing; fail where a generated file is out of date.")
+@common.guarded
+def docs(check: bool) -> None:
+    """Write the generated pages, shapes, contexts and metadata of a source tree anew.
+
+    Example: bestand docs --check
+    """
+    changed = documentation.write(Path.cwd(), check_only=check)
+    for name in changed:
+        click.echo(f"{'out of date' if check else 'written'}: {name}")
+    sys.exit(common.INCOMPLETE if check and changed else 0)
+
+
+@click.command()
+@click.option("--dir", "folder", type=click.Path(path_type=Path, file_okay=False), default=Path("demo"), show_default=True)
+@click.option("--serve/--no-serve", default=True, help="Serve the result at the end.")
+@click.option("--port", type=int, default=8001, show_default=True)
+@common.guarded
+def demo(folder: Path, serve: bool, port: int) -> None:
+    """Crawl the bundled fleet of example portals twice over loopback, measure, and serve the result.
+
+    Example: bestand demo --no-serve
+    """
+    db = demonstration.run(folder)
+    if serve:
+        click.echo(f"bestand: http://127.0.0.1:{port}/  (Ctrl-C ends it)", err=True)
+        serve_site(db, "127.0.0.1", port, f"http://127.0.0.1:{port}")

@@ -1,0 +1,100 @@
+"""One harvest: portals go through the fetching room into the store, and what detection learnt goes back to the registry."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import orjson
+
+from catalog.store.sink import PortalSink
+from catalog.store.store import Store
+from crawler.fetch.options import Options
+from crawler.fetch.portal_crawl import PortalResult
+from crawler.fetch.progress import Progress
+from crawler.fetch.reparse import reparse
+from crawler.fetch.run import crawl
+from crawler.sources.protocol import Portal
+
+
+@dataclass(slots=True)
+class Harvest:
+    """What a run did: its number and one result a portal."""
+
+    run: int
+    results: list[PortalResult] = field(default_factory=list)
+
+    @property
+    def outcomes(self) -> Counter[str]:
+        """How many portals ended with which outcome."""
+        return Counter(result.outcome for result in self.results)
+
+    @property
+    def state(self) -> str:
+        """`done` where every portal has an outcome of its own, `incomplete` after a stop, `failed` by our own fault."""
+        if self.outcomes["failed_here"]:
+            return "failed"
+        return "incomplete" if self.outcomes["cancelled"] else "done"
+
+
+def portal_row(portal: Portal) -> dict[str, Any]:
+    """A portal as a row of the table `portal`."""
+    return {**asdict(portal), "settings": dict(portal.settings)}
+
+
+def portal_of(row: Mapping[str, Any]) -> Portal:
+    """A portal out of a row of the table `portal`."""
+    names = ("key", "url", "title", "kind", "api_url", "robots")
+    settings = orjson.loads(row["settings"] or "{}")
+    return Portal(**{name: row[name] or "" for name in names}, ags=row["ags"] or "", settings=settings)
+
+
+def harvest(
+    store: Store,
+    portals: Sequence[Portal],
+    options: Options,
+    progress: Progress | None = None,
+    *,
+    run: int | None = None,
+    accept_shrink: bool = False,
+) -> Harvest:
+    """Crawl portals into the store; `run` goes on with a run that was broken off. Every portal gets one outcome."""
+    if run is None:
+        store.keep_portals([portal_row(portal) for portal in portals])
+        run = store.begin_run("crawl", {"portals": [portal.key for portal in portals], "full": options.full})
+    number = run
+
+    def open_sink(portal: Portal) -> PortalSink:
+        return store.sink(number, portal.key, accept_shrink=accept_shrink)
+
+    done = Harvest(run, crawl(portals, open_sink, options, progress))
+    for result in done.results:
+        _learn(store, result)
+    store.end_run(run, done.state)
+    return done
+
+
+def _learn(store: Store, result: PortalResult) -> None:
+    """What detection proved holds from the next run on."""
+    found = result.detection
+    if found is not None and found.kind:
+        portal = found.applied_to(result.portal)
+        store.set_kind(portal.key, portal.kind, portal.api_url, portal.settings)
+
+
+def read_again(store: Store, portals: Sequence[Portal]) -> Harvest:
+    """Read each portal's archived answers with today's reader into the store; no network.
+
+    Portals without an archive are left out.
+    """
+    run = store.begin_run("reparse", {"portals": [portal.key for portal in portals]})
+    done = Harvest(run)
+    for portal in portals:
+        archived = store.archived_run(portal.key)
+        if archived is not None and portal.kind:
+            sink = store.sink(run, portal.key, replay_of=archived)
+            done.results.append(reparse(portal, sink.replay, sink))
+    store.end_run(run, done.state)
+    return done

@@ -1,0 +1,45 @@
+"""Which portals are meant: keys and addresses as people give them, against the database and the registry that ships."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from catalog.store.database import open_for_reading
+from crawler.harvest import portal_of
+from crawler.portals import key_for, shipped
+from crawler.sources.protocol import Portal
+
+
+def known_portals(db: Path) -> list[Portal]:
+    """The portals of the database, where there is one, and those that ship with the program."""
+    rows = list(open_for_reading(db).query("select * from portal order by key")) if db.exists() else []
+    return _with_shipped(portal_of(row) for row in rows)
+
+
+def _with_shipped(portals: Iterable[Portal]) -> list[Portal]:
+    own = {portal.key: portal for portal in portals}
+    return list({**{portal.key: portal for portal in shipped()}, **own}.values())
+
+
+def chosen(rows: Sequence[Mapping[str, Any]], asked: Sequence[str]) -> list[Portal]:
+    """The portals that are asked for; without any, all of the database."""
+    own = [portal_of(row) for row in rows]
+    if not asked:
+        return own
+    known = _with_shipped(own)
+    return list({portal.key: portal for portal in (portal_for(known, text) for text in asked)}.values())
+
+
+def portal_for(known: Sequence[Portal], text: str) -> Portal:
+    """The portal with this key or address; an unknown address becomes a new portal.
+
+    Raises LookupError for a key that is not known.
+    """
+    for portal in known:
+        if text in (portal.key, portal.url, portal.url.rstrip("/")) or text.rstrip("/") == portal.url.rstrip("/"):
+            return portal
+    if "://" not in text:
+        raise LookupError(f"No portal has the key {text!r}; `bestand portals list` shows them all.")
+    return Portal(key=key_for(text), url=text)

@@ -1,0 +1,162 @@
+"""Checks records of a file, an address or a stored portal: findings by profile, and pyshacl's with given shapes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import rdflib
+
+from catalog.record.canonical import from_json
+from catalog.record.findings import KINDS, check
+from catalog.record.graph import triples_of
+from catalog.record.node import Record
+from catalog.record.parse import to_rdflib
+from catalog.record.terms import shorten
+from catalog.store.database import open_for_reading
+from crawler.fetch.options import Options
+from crawler.fetch.run import preview
+from crawler.formats.reading import UnreadablePayload
+from crawler.registry import known_portals, portal_for
+from crawler.sources.protocol import Call, Page, Payload, Portal
+from crawler.sources.registry import sources
+
+Item = tuple[str, Record, Counter[str]]
+"""Identifier, record, faults met while reading it."""
+_TYPES = {
+    ".ttl": "text/turtle", ".rdf": "application/rdf+xml", ".xml": "application/rdf+xml", ".nt": "application/n-triples",
+    ".jsonld": "application/ld+json", ".json": "application/json", ".n3": "text/n3",
+}  # fmt: skip
+_GRAVITY = {"error": 0, "warning": 1, "info": 2}
+
+
+class NothingToCheck(Exception):
+    """What was named is no file, address or portal that can be read; the message is one clear sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRow:
+    """One kind of finding: in how many records, how often, and what to do."""
+
+    slug: str
+    severity: str
+    records: int
+    count: int
+    what: str
+    fix: str
+
+
+@dataclass(slots=True)
+class Checked:
+    """How many records there are, how many have an error, and the findings, gravest and most frequent first."""
+
+    records: int = 0
+    errors: int = 0
+    findings: list[FindingRow] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class ShaclRow:
+    """One kind of SHACL result and how often it occurs."""
+
+    severity: str
+    path: str
+    message: str
+    count: int
+
+
+def records_for(what: str, db: Path, options: Options) -> Iterator[Item]:
+    """The records of a file, an address, or a portal's stored ones. Raises NothingToCheck."""
+    path = Path(what)
+    if path.is_file():
+        yield from records_of_file(path)
+    elif "://" in what:
+        yield from _records_of_url(what, db, options)
+    else:
+        yield from _records_of_portal(what, db)
+
+
+def records_of_file(path: Path) -> Iterator[Item]:
+    """The records of a captured answer or catalogue file of any kind that is known. Raises NothingToCheck."""
+    for entry in _page_of_file(path).entries:
+        reading = entry.read()
+        yield entry.identifier, reading.record, reading.faults
+
+
+def _page_of_file(path: Path) -> Page:
+    """The page that the first portal kind makes of the file."""
+    address = path.resolve().as_uri()
+    portal = Portal(key="file", url=address)
+    payload = Payload(address, 200, {"content-type": _TYPES.get(path.suffix.lower(), "")}, path.read_bytes())
+    problem = "no portal kind reads it"
+    for source in sources().values():
+        try:
+            page = source.read(portal, Call(address), payload)
+        except UnreadablePayload as error:
+            problem = str(error)
+            continue
+        if page.entries:
+            return page
+    raise NothingToCheck(f"{path} holds no records that can be read: {problem}")
+
+
+def _records_of_url(url: str, db: Path, options: Options) -> Iterator[Item]:
+    seen = preview(portal_for(known_portals(db), url), options, limit=1_000_000)
+    if not seen.sink.found:
+        raise NothingToCheck(f"{url}: {seen.result.outcome}. {seen.result.facts.note}")
+    for item in seen.sink.found:
+        if item.record is not None:
+            faults = Counter({slug: n for slug, n in item.findings.items() if not KINDS[slug].cls})
+            yield item.identifier, item.record, faults
+
+
+def _records_of_portal(key: str, db: Path) -> Iterator[Item]:
+    rows = open_for_reading(db).query(
+        "select dataset.identifier, version.record from dataset join portal on portal.id = dataset.portal"
+        " join version on version.id = dataset.version where portal.key = ? and gone_run is null",
+        [key],
+    )
+    found = False
+    for row in rows:
+        found = True
+        yield row["identifier"], from_json(row["record"]), Counter()
+    if not found:
+        raise NothingToCheck(f"No file, address or stored portal is called {key!r}.")
+
+
+def validate_records(records: Iterable[Item], profile: str) -> Checked:
+    """The findings of a profile over records. `hvd` treats every record as a high-value dataset."""
+    checked, within, often = Checked(), Counter[str](), Counter[str]()
+    for _, record, faults in records:
+        found = check(record, high_value=profile == "hvd") + faults
+        concerned = Counter({slug: n for slug, n in found.items() if KINDS[slug].severity[profile]})
+        checked.records += 1
+        checked.errors += any(KINDS[slug].severity[profile] == "error" for slug in concerned)
+        within.update(concerned.keys())
+        often.update(concerned)
+    rows = [
+        FindingRow(slug, KINDS[slug].severity[profile], count, often[slug], KINDS[slug].what_en, KINDS[slug].fix_en)
+        for slug, count in within.items()
+    ]
+    checked.findings = sorted(rows, key=lambda row: (_GRAVITY[row.severity], -row.records, row.slug))
+    return checked
+
+
+def validate_shacl(records: Sequence[Record], shapes: Sequence[Path]) -> list[ShaclRow]:
+    """What pyshacl finds in the records with the shapes of the given files (Turtle or RDF/XML)."""
+    from pyshacl import validate  # loads slowly, and few commands need it
+
+    rules = rdflib.Graph()
+    for path in shapes:
+        rules.parse(path, format="xml" if path.suffix in (".rdf", ".xml") else "turtle")
+    data = to_rdflib(triple for number, record in enumerate(records) for triple in triples_of(record, f"r{number}"))
+    _, report, _ = validate(data, shacl_graph=rules, inference="none", advanced=False)
+    shacl = rdflib.Namespace("http://www.w3.org/ns/shacl#")
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for result in report.objects(None, shacl.result):
+        severity = str(report.value(result, shacl.resultSeverity)).rpartition("#")[2]
+        path_term = shorten(str(report.value(result, shacl.resultPath) or ""))
+        counts[severity, path_term, str(report.value(result, shacl.resultMessage) or "")] += 1
+    return [ShaclRow(*key, count) for key, count in counts.most_common()]
