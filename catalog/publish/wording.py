@@ -15,6 +15,8 @@ from catalog.vocabulary import vocabulary
 
 Json = Mapping[str, Any]
 _DEEPEST = 4
+_FRAME = frozenset({"@id", "@class", "@types"})
+_NAMES = ("name", "fn", "title", "pref_label")
 _PROPERTIES: dict[type[Node], dict[str, Property]] = {
     cls: {item.name: item for item in properties(cls)} for cls in CLASSES.values()
 }
@@ -27,6 +29,7 @@ class Value:
     text: str = ""
     href: str = ""
     language: str = ""
+    temporal: bool = False
     rows: list[Row] = field(default_factory=list)
 
 
@@ -38,6 +41,11 @@ class Row:
     label: str
     term: str
     values: list[Value]
+
+    @property
+    def nested(self) -> bool:
+        """Whether a value has properties of its own."""
+        return any(value.rows for value in self.values)
 
 
 class Difference(NamedTuple):
@@ -71,18 +79,33 @@ def _rows(
 
 
 def _value(value: Any, item: Property | None, language: str, others: Mapping[str, Json], depth: int) -> Value:
+    temporal = item is not None and item.kind == "temporal"
     if isinstance(value, str):
-        return Value(value)
+        return Value(value, temporal=temporal)
     if "@value" in value:
-        return Value(value["@value"], language=value.get("@language", ""))
+        return Value(value["@value"], language=value.get("@language", ""), temporal=temporal)
     address = value.get("@id", "")
     node = others.get(address, value) if len(value) == 1 else value
+    if known := _known(address, item, language):
+        return Value(known)
     nested: list[Row] = []
-    if len(node) > 1 and depth < _DEEPEST:
+    if not node.keys() <= _FRAME and depth < _DEEPEST:
         nested = _rows(node, CLASSES.get(item.kind, Thing) if item else Thing, language, others, depth + 1)
-    known = _known(address, item, language)
-    text = known or ("" if address.startswith("_:") else address)
-    return Value(text, "" if known else address, rows=nested)
+    shown = Value("" if address.startswith("_:") else _without_scheme(address), address, rows=nested)
+    return _named(shown)
+
+
+def _named(value: Value) -> Value:
+    """A nested resource under its name, where it has exactly one."""
+    for row in value.rows:
+        if row.name in _NAMES and len(row.values) == 1 and not row.values[0].rows:
+            rest = [other for other in value.rows if other is not row]
+            return Value(row.values[0].text, value.href, row.values[0].language, rows=rest)
+    return value
+
+
+def _without_scheme(address: str) -> str:
+    return address.removeprefix("mailto:").removeprefix("tel:")
 
 
 def label(item: Property, language: str) -> str:

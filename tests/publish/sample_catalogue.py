@@ -143,7 +143,7 @@ def _ground(db: sqlite3.Connection) -> None:
     for number, (slug, name, problem, severity, what_de, what_en) in enumerate(KINDS, 1):
         db.execute(
             "insert into finding_kind values (?, ?, 'Dataset', ?, ?, ?, '', '', '', ?, ?, ?, ?)",
-            (number, slug, name, problem, severity, what_de, what_en, f"{what_de[5:]} angeben.", f"Give one: {slug}."),
+            (number, slug, name, problem, severity, what_de, what_en, f"{what_de}: ergänzen.", f"{what_en}: add it."),
         )
 
 

@@ -37,8 +37,11 @@ def licence(code: str, language: str) -> str:
     found = read_licence(code) if code else None
     if found is None:
         return code
-    for name, uri in (("dcatde-licence", found.de_uri), ("licence", found.eu_uri)):
-        if uri and (label := vocabulary(name).label(uri, language)):
+    german, european = ("dcatde-licence", found.de_uri), ("licence", found.eu_uri)
+    for name, uri in (european, german) if language == "en" else (german, european):
+        concept = vocabulary(name).by_uri(uri) if uri else None
+        label = vocabulary(name).label(uri, language) if concept else ""
+        if concept and label != concept.code:
             return label
     return code
 

@@ -85,7 +85,7 @@ class Search:
         """Rows (facet, code, number) of the hits, or of everything where the aggregates know it."""
         if self.plain:
             return _AGGREGATED
-        parts = " union all ".join(f"select * from ({part} order by 3 desc limit 12)" for part in _FACETS)
+        parts = " union all ".join(f"select * from ({part} order by 3 desc limit 8)" for part in _FACETS)
         return f"with {self.hits()} {parts}"
 
 
@@ -109,7 +109,7 @@ _FACETS = (
 )
 _HERE = "where (:portal is null or portal = (select id from portal where key = :portal))"
 _AGGREGATED = " union all ".join(
-    f"select * from ({part} limit 12)"
+    f"select * from ({part} limit 8)"
     for part in (
         "select 'portal' as facet, portal.key as code, datasets as number from stat_portal"
         " join portal on portal.id = stat_portal.portal where datasets > 0 and :portal is null order by 3 desc",
