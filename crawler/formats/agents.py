@@ -113,7 +113,7 @@ def flat_kind(fields: Fields, prefix: str) -> Kind | None:
         fields.text(f"{prefix}_tel", f"{prefix}_phone"),
         fields.text(f"{prefix}_url"),
     )
-    postal = {part: fields.text(f"{prefix}_{part}") for part in _POSTAL}
+    postal = {part: text for part in _POSTAL if (text := fields.text(f"{prefix}_{part}"))}
     uri, identifier = fields.text(f"{prefix}_uri"), fields.text(f"{prefix}_identifier")
     return _complete(found, postal, uri, identifier)
 
@@ -126,14 +126,14 @@ def nested_kind(fields: Fields) -> Kind | None:
         or Kind()
     )
     found.fn = names
-    postal = {part: fields.text(part) for part in _POSTAL}
+    postal = {part: text for part in _POSTAL if (text := fields.text(part))}
     uri, identifier = fields.text("uri"), fields.text("identifier")
     fields.close()
     return _complete(found, postal, uri, identifier)
 
 
 def _complete(found: Kind | None, postal: dict[str, str], uri: str, identifier: str) -> Kind | None:
-    said: dict[str, Values] = {_POSTAL[part]: [text] for part, text in postal.items() if text}
+    said: dict[str, Values] = {_POSTAL[part]: [text] for part, text in postal.items()}
     if not (said or uri or identifier):
         return found
     found = found or Kind()

@@ -142,8 +142,9 @@ def read_package(package: Any, site: str) -> Reading:
     key = _key(package)
     _identify(fields, dataset, key)
     _describe(fields, dataset)
-    read_people(fields, dataset)
-    _classify(fields, dataset, is_dkan=package.get("type") == "Dataset")
+    is_dkan = package.get("type") == "Dataset"
+    read_people(fields, dataset, is_dkan=is_dkan)
+    _classify(fields, dataset, is_dkan=is_dkan)
     read_places_and_times(fields, dataset)
     apply(RULES, fields, dataset)
     _relations(fields, dataset)

@@ -34,13 +34,14 @@ _CONTACT_KEYS = ("contact", "contact_points", "contact_point")
 _FLAT_CONTACT = frozenset(("contact-email", *flat_kind_keys("contact")))
 
 
-def read_people(fields: Fields, dataset: Dataset) -> None:
+def read_people(fields: Fields, dataset: Dataset, *, is_dkan: bool) -> None:
     """Fill the agents and the contact; author and maintainer stand in for a publisher or contact that is not stated."""
     for prefix, name in _AGENTS.items():
-        setattr(dataset, name, _stated(fields, prefix))
+        if fields.has_any(_FLAT[prefix]):
+            setattr(dataset, name, _stated(fields, prefix))
     dataset.contact_point = _stated_contacts(fields)
     _ogd_contacts(fields, dataset)
-    organisation = _organisation(fields)
+    organisation = _organisation(fields, is_dkan=is_dkan)
     if not dataset.publisher:
         dataset.publisher = organisation
     elif organisation and not dataset.publisher[0].id and dataset.publisher[0].name == organisation[0].name:
@@ -54,10 +55,9 @@ def _stated(fields: Fields, prefix: str) -> Values:
     if prefix == "maintainer":
         # CKAN's own pair of fields of this name is read later; extras have url, tel and address besides.
         return [one for one in found if one]
-    if fields.has_any(_FLAT[prefix]):
-        found.append(flat_agent(fields, prefix))
-        if not any(found) and (name := fields.prose(prefix)):
-            found.append(agent(fields.cleaner, name))
+    found.append(flat_agent(fields, prefix))
+    if not any(found) and (name := fields.prose(prefix)):
+        found.append(agent(fields.cleaner, name))
     return [one for one in found if one]
 
 
@@ -84,10 +84,10 @@ def _ogd_contacts(fields: Fields, dataset: Dataset) -> None:
         part.close()
 
 
-def _organisation(fields: Fields) -> Values:
-    """CKAN's organisation, else DKAN 1's groups, which are publishers there, with an address on the portal."""
+def _organisation(fields: Fields, *, is_dkan: bool) -> Values:
+    """CKAN's organisation, or DKAN 1's groups, which are publishers there, with an address on the portal."""
     parts = [("organization", part) for part in fields.nested("organization")]
-    if not parts and "groups" in fields:
+    if is_dkan and not parts:
         parts = [("group", part) for part in fields.nested("groups")]
     return [_publisher(path, part) for path, part in parts]
 

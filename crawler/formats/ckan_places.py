@@ -107,8 +107,8 @@ def _flat(fields: Fields) -> Location | str | None:
     """`spatial` (GeoJSON), `spatial_bbox`, `spatial_centroid`, `spatial_uri`, `spatial_text`, or `bbox-…` (ISO)."""
     shape = _shape(fields, "spatial") or _shape(fields, "spatial_bbox")
     centroid = _shape(fields, "spatial_centroid")
-    sides = [fields.text(key) for key in _BOX]
-    if shape is None and all(sides):
+    sides = [fields.text(key) for key in _BOX] if fields.has_any(_BOX) else []
+    if shape is None and sides and all(sides):
         shape = fields.cleaner.location(",".join(sides))
     return _place(
         fields, shape, centroid, fields.text("spatial_uri"), fields.prose("spatial_text", "spatial_name")

@@ -36,7 +36,7 @@ from crawler.formats.data_json_parts import (
     read_service,
     standards,
 )
-from crawler.formats.fields import Fields
+from crawler.formats.fields import Fields, is_blank
 from crawler.formats.json_payload import canonical
 from crawler.formats.reading import Entry, Reading, UnreadablePayload
 from crawler.formats.rules import Rule, apply, concept, decimal, duration, first_date, labelled
@@ -158,12 +158,12 @@ def _entry(item: Any, read: partial[Reading]) -> Entry:
 
 
 def _identifier(item: Any) -> str:
-    """The identifier: a text, the notation or `@id` of an object (DCAT-US 3.0), else the item's own `@id`."""
+    """The identifier: a text, the `@id` or notation of an object (DCAT-US 3.0), else the item's own `@id`."""
     if not isinstance(item, dict):
         return ""
     given = item.get("identifier")
     if isinstance(given, dict):
-        given = given.get("notation") or given.get("@id")
+        given = given.get("@id") or given.get("notation")
     for candidate in (given, item.get("@id")):
         if isinstance(candidate, str | int) and str(candidate).strip():
             return str(candidate).strip()
@@ -205,11 +205,13 @@ def _identify(fields: Fields, node: Dataset | DatasetSeries, context: Context) -
     """`@id` or the identifier as IRI; the identifiers as such."""
     own = fields.text("@id")
     objects = fields.nested("identifier")
-    identifiers = [text for part in objects if (text := part.text("notation") or part.text("@id"))]
-    identifiers = identifiers or fields.strings("identifier")
+    pairs = [(part.text("@id"), part.text("notation")) for part in objects]
+    identifiers = [notation or id_ for id_, notation in pairs if notation or id_] or fields.strings(
+        "identifier"
+    )
     for part in objects:
-        part.close(frozenset({"@type", "@id", "schemaAgency", "version", "issued", "creator"}))
-    node.id = context.address(own or "".join(identifiers[:1]))
+        part.close(frozenset({"@type", "schemaAgency", "version", "issued", "creator"}))
+    node.id = context.address(own or next((id_ for id_, _ in pairs if id_), "") or "".join(identifiers[:1]))
     if not own and not identifiers:
         fields.cleaner.faults["identifier-missing"] += 1
     if isinstance(node, Dataset):
@@ -299,7 +301,9 @@ def _read_service(item: Any, context: Context) -> Reading:
 
 def _catalogue(value: dict[str, Any], context: Context) -> Record | None:
     """What the file says about itself; None where it says nothing."""
-    header = {key: said for key, said in value.items() if key not in CATALOGUE_OUT_OF_SCOPE}
+    header = {
+        key: said for key, said in value.items() if key not in CATALOGUE_OUT_OF_SCOPE and not is_blank(said)
+    }
     if not header:
         return None
     fields = Fields(header, Cleaner(context.site))

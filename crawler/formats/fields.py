@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Collection, KeysView, Mapping
+from collections.abc import Callable, Collection, KeysView, Mapping, Set
 from typing import Any
 
 import orjson
@@ -74,22 +74,27 @@ class Fields:
     def text(self, *keys: str) -> str:
         """The first of these keys that holds a text or number; all of them are taken out."""
         found = ""
-        left = self._left
+        pop = self._left.pop
         for key in keys:
-            value = left.get(key)
+            value = pop(key, None)
             if value is None:
                 continue
-            if isinstance(value, str):
-                del left[key]
-                if not found and (found := value.strip()) in _EMPTY:
+            if value.__class__ is not str:
+                value = self._as_text(key, value)
+            if not found:
+                found = value.strip()
+                if len(found) < 5 and found in _EMPTY:
                     found = ""
-            elif isinstance(value, int | float):
-                del left[key]
-                found = found or _number(value)
-            elif len(value) == 1 and isinstance(value, list) and isinstance(value[0], str):
-                del left[key]
-                found = found or value[0].strip()
         return found
+
+    def _as_text(self, key: str, value: Any) -> str:
+        """A number, or the only text of a list, as text; anything else is put back, so that it is counted."""
+        if isinstance(value, int | float):
+            return _number(value)
+        if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str):
+            return value[0]
+        self._left[key] = value
+        return ""
 
     def strings(self, *keys: str, separator: str = "") -> list[str]:
         """All texts of the first of these keys that has any: a list, a list as JSON text, or one text.
@@ -187,12 +192,10 @@ class Fields:
 
     def names(self, key: str, *parts: str) -> list[str]:
         """The texts of a key whose values are texts or objects that have a text under one of `parts`."""
-        value = self.take(key)
+        value = self._left.pop(key, None)
         found: list[str] = []
         for item in value if isinstance(value, list) else [value]:
-            text = _scalar(item)
-            if isinstance(item, dict):
-                text = next((text for part in parts if (text := _scalar(item.get(part)))), "")
+            text = _first_text(item, parts) if isinstance(item, dict) else _scalar(item)
             if text:
                 found.append(text)
             elif not is_blank(item):
@@ -202,10 +205,11 @@ class Fields:
     def _name(self, key: str) -> str:
         return f"{self._path}extras.{key}" if key in self._extras else self._path + key
 
-    def close(self, out_of_scope: Collection[str] = frozenset()) -> None:
+    def close(self, out_of_scope: Set[str] = frozenset()) -> None:
         """Count what was not taken and is neither blank nor out of scope."""
-        for key, value in self._left.items():
-            if key not in out_of_scope and not is_blank(value):
+        left = self._left
+        for key in left.keys() - out_of_scope:
+            if not is_blank(left[key]):
                 self.cleaner.unread[self._name(key)] += 1
 
 
@@ -218,6 +222,13 @@ def _scalar(value: Any) -> str:
     if isinstance(value, str):
         return value.strip()
     return _number(value) if isinstance(value, int | float) else ""
+
+
+def _first_text(item: Mapping[str, Any], parts: tuple[str, ...]) -> str:
+    for part in parts:
+        if text := _scalar(item.get(part)):
+            return text
+    return ""
 
 
 def _tagged(value: Mapping[str, Any], clean: Callable[[str], str]) -> Values:

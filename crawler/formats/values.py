@@ -87,9 +87,11 @@ class Cleaner:
     def mailbox(self, text: str) -> IRI | str:
         """`mailto:…`; what is no mailbox but an address of the web stays one."""
         found = repair_mailbox(text)
-        if found is not None:
-            return IRI(found)
-        return self.address(text)
+        if found is None:
+            return self.address(text)
+        if not found.lower().endswith(text.lower()):
+            self.faults["iri-repaired"] += 1
+        return IRI(found)
 
     def telephone(self, text: str) -> IRI | str:
         """`tel:…` (RFC 3966) with nothing but digits and a leading plus."""
@@ -134,7 +136,8 @@ class Cleaner:
         return [self.reference(text)]
 
     def format(self, text: str, url: str = "", media_type: str = "") -> IRI | str:
-        found = read_format(text, url, media_type)
+        # Most texts are known by themselves; asked without the address, they share one entry of the cache.
+        found = read_format(text) or read_format(text, url, media_type)
         if found is None:
             self.faults["format-unknown"] += 1
             return self.reference(text)
@@ -173,6 +176,14 @@ class Cleaner:
 
     def size(self, value: Any) -> Literal | str:
         """A number of bytes; what is none stays text (`size-unreadable`)."""
+        if (
+            isinstance(value, str)
+            and value.isdecimal()
+            and value.isascii()
+            and value[0] != "0"
+            and len(value) < 16
+        ):
+            return Literal(value, "", XSD_NON_NEGATIVE)
         found = read_size(value)
         if found is None:
             self.faults["size-unreadable"] += 1
@@ -203,13 +214,15 @@ class Cleaner:
 def _is_timestamp(text: str) -> bool:
     """Whether the text is `2014-01-31T08:11:44` or has six digits of fraction, as CKAN writes every time: those are
     lexical forms already, and too many and too different to be worth a cache."""
-    if len(text) not in (19, 26) or text[10] != "T" or text[4] != "-" or text[11:13] > "23":
+    if text[10:11] != "T" or text[16:17] != ":" or text[4] != "-" or text[11:13] > "23":
+        return False
+    if len(text) != 19 and not (len(text) == 26 and text[19] == "." and text[20:].isdecimal()):
         return False
     try:
-        moment = datetime.fromisoformat(text)
+        datetime.fromisoformat(text)
     except ValueError:
         return False
-    return moment.isoformat(timespec="seconds" if len(text) == 19 else "microseconds") == text
+    return True
 
 
 def _is_relative(text: str) -> bool:
@@ -275,7 +288,10 @@ def _labels(name: str) -> dict[str, str]:
 
 def minted(site: str, *parts: str) -> IRI:
     """An address below `site` from path segments, percent-encoded."""
-    return IRI("/".join([site, *(part if _is_plain(part) else quote(part, safe="~") for part in parts)]))
+    address = site
+    for part in parts:
+        address += "/" + (part if _is_plain(part) else quote(part, safe="~"))
+    return IRI(address)
 
 
 def _is_plain(segment: str) -> bool:

@@ -129,14 +129,21 @@ def _rows(portal: Portal) -> int:
 
 def _page(portal: Portal, step: str, offset: int, rows: int, state: Mapping[str, Any]) -> Call:
     """One page. The one that is `open` says how the listing goes on; all others only deliver."""
-    state = {**state, "start": offset, "rows": rows}
+    name, parameters = _question(portal, step, offset, rows)
+    return action(portal, name, parameters, step=step, state={**state, "start": offset, "rows": rows})
+
+
+def _question(portal: Portal, step: str, offset: int, rows: int) -> tuple[str, dict[str, str | int]]:
+    """The action that a step asks, and its parameters; `filter` is a Solr filter (`fq`)."""
     if step == "current":
-        name, parameters = "current_package_list_with_resources", {"limit": rows, "offset": offset}
-        return action(portal, name, parameters, step=step, state=state)
-    order = {"sort": "id asc"} if step == "search" else {}
-    wanted = {"fq": portal.settings["filter"]} if portal.settings.get("filter") else {}
-    parameters = {"q": "*:*", "rows": rows, "start": offset, **order, **wanted}
-    return action(portal, "package_search", parameters, step=step, state=state)
+        return "current_package_list_with_resources", {"limit": rows, "offset": offset}
+    parameters: dict[str, str | int] = {"q": "*:*", "rows": rows, "start": offset}
+    if step == "search":
+        # Any other order moves while pages are read: records get lost and come twice (ckanext-harvest).
+        parameters["sort"] = "id asc"
+    if portal.settings.get("filter"):
+        parameters["fq"] = portal.settings["filter"]
+    return "package_search", parameters
 
 
 def _names(portal: Portal) -> Call:
@@ -200,14 +207,14 @@ def _following(portal: Portal, call: Call, page: Page, delivered: int) -> list[C
         missing = min(offset + rows, page.total if page.total is not None else offset) - end
         return [_page(portal, call.step, end, missing, {})] if missing > 0 else []
     if page.total is None:
-        return _blindly(portal, call, page, end) if delivered <= rows else []
+        return _blindly(portal, call, page, end) if delivered == rows else []
     size = min(rows, delivered)
     offsets = range(end, page.total, size)[:_AT_ONCE]
     return [_page(portal, call.step, at, size, {"open": at == offsets[-1]}) for at in offsets]
 
 
 def _blindly(portal: Portal, call: Call, page: Page, end: int) -> list[Call]:
-    """The next page where no total is told: until one is empty, or begins like the one before (then the portal does
+    """The next page where no total is told: until one is short, or begins like the one before (then the portal does
     not page at all)."""
     first = page.entries[0].identifier if page.entries else ""
     if first and first == call.state.get("first"):
