@@ -63,12 +63,13 @@ class Intake:
         Raises UnreadablePayload, also for anything that the source stumbles over.
         """
         digest = blake2b(payload.body, digest_size=16).digest()
-        earlier = self._pages.get(digest)
-        if earlier is not None and earlier[0] != call and earlier[1]:
-            self.facts.repeated += earlier[1]
+        if self._came_before(digest, call):
             return Page(faults=Counter({"page-repeated": 1}))
         page = self._read(call, payload)
-        self._pages[digest] = (call, len(page.entries))
+        content = _content(page.entries)  # the same records in another wrapping: a next link that counts on
+        if self._came_before(content, call):
+            return Page(faults=Counter({"page-repeated": 1}))
+        self._pages[digest] = self._pages[content] = (call, len(page.entries))
         return page
 
     def take(self, page: Page) -> None:
@@ -92,6 +93,14 @@ class Intake:
         facts.walked = ended and not (facts.over_budget or facts.failures or short)
         if facts.walked and facts.claimed is not None and arrived + facts.repeated != facts.claimed:
             facts.faults["total-wrong"] += 1
+
+    def _came_before(self, digest: bytes, call: Call) -> bool:
+        """Whether a page with records came under another call already; its records are then counted as repeated."""
+        earlier, count = self._pages.get(digest, (call, 0))
+        if not count or earlier == call:
+            return False
+        self.facts.repeated += count
+        return True
 
     def _read(self, call: Call, payload: Payload) -> Page:
         try:
@@ -149,7 +158,7 @@ class Intake:
         wanted, number = item.identifier, 1
         while item.identifier in here:
             if here[item.identifier] == item.digest:
-                self.facts.repeated += 1
+                self.facts.skipped["duplicate"] += 1
                 return False
             number += 1
             item.identifier = f"{wanted}~{number}"
@@ -203,6 +212,15 @@ class Intake:
         self._seen.add(key)
         here[address] = item.digest
         return address
+
+
+def _content(entries: list[Entry]) -> bytes:
+    """What tells a page's records from another's: their identifiers, or the records themselves, in order."""
+    digest = blake2b(digest_size=16)
+    for entry in entries:
+        digest.update(entry.identifier.encode("utf-8", "surrogatepass") or entry.raw)
+        digest.update(b"\0")
+    return digest.digest()
 
 
 def first_address(record: Record) -> str:

@@ -84,6 +84,12 @@ class PoliteSpider(Spider):
         for request in self._begin_slowly():
             yield request
 
+    def traffic(self) -> tuple[int, int]:
+        """Requests made and bytes received so far."""
+        stats = self.crawler.stats
+        requests = stats.get_value("downloader/request_count", 0)
+        return int(requests), int(stats.get_value("downloader/response_bytes", 0))
+
     def begin(self) -> Iterator[Request]:
         """The requests to make once the rules are known."""
         raise NotImplementedError

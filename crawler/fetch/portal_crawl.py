@@ -56,13 +56,13 @@ def own_fault(portal: Portal, error: BaseException) -> PortalResult:
 
 async def detect_portal(
     context: Context, portal: Portal, robots: Robots | None, trace: Callable[[str, int, str, str], None]
-) -> tuple[Detection, Robots]:
-    """Find out what stands at a portal's address; the robots.txt comes along, so that it is asked for once."""
+) -> tuple[Detection, DetectionSpider]:
+    """Find out what stands at a portal's address; the spider knows the robots.txt and the traffic."""
     inquiry = Inquiry(portal, context.kinds, thorough=context.options.thorough)
     spider = await context.start(DetectionSpider, portal=portal, inquiry=inquiry, trace=trace, robots=robots)
     if spider.broken is not None:
         raise spider.broken
-    return inquiry.detection(), spider.robots
+    return inquiry.detection(), spider
 
 
 async def _go(context: Context, portal: Portal, sink: PortalSink) -> PortalResult:
@@ -73,12 +73,14 @@ async def _go(context: Context, portal: Portal, sink: PortalSink) -> PortalResul
         return PortalResult(portal, "cancelled", CrawlFacts(note="Stopped before it began."))
     if portal.kind in context.kinds:
         return await _read_known(context, portal, sink)
-    detection, robots = await detect_portal(context, portal, None, sink.evidence)
+    detection, detective = await detect_portal(context, portal, None, sink.evidence)
     if not detection.kind:
-        return _nothing_found(context, portal, detection)
-    found = detection.applied_to(portal)
-    spider = await _read(context, found, sink, robots)
-    return PortalResult(found, _outcome(spider), spider.facts, detection)
+        result = _nothing_found(context, portal, detection)
+    else:
+        found = detection.applied_to(portal)
+        spider = await _read(context, found, sink, detective.robots)
+        result = PortalResult(found, _outcome(spider), spider.facts, detection)
+    return _with_traffic(result, detective)
 
 
 async def _read_known(context: Context, portal: Portal, sink: PortalSink) -> PortalResult:
@@ -87,11 +89,18 @@ async def _read_known(context: Context, portal: Portal, sink: PortalSink) -> Por
     result = PortalResult(portal, _outcome(spider), spider.facts)
     if result.outcome not in CHANGED or spider.pages:
         return result
-    detection, _ = await detect_portal(context, portal, spider.robots, sink.evidence)
+    detection, detective = await detect_portal(context, portal, spider.robots, sink.evidence)
     if detection.kind != portal.kind and detection.confidence >= PROOF:
         result.detection = detection
         result.outcome = "changed_kind"
         result.facts.note = f"The portal is no longer {portal.kind} but {detection.kind}."
+    return _with_traffic(result, detective)
+
+
+def _with_traffic(result: PortalResult, detective: DetectionSpider) -> PortalResult:
+    requests, size = detective.traffic()
+    result.facts.requests += requests
+    result.facts.bytes += size
     return result
 
 

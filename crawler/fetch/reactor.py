@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import logging
 import signal
 import threading
 from collections.abc import Callable, Coroutine, Iterator
@@ -16,6 +17,8 @@ from contextlib import contextmanager
 from functools import partial
 from queue import SimpleQueue
 from typing import Any, ParamSpec, TypeVar
+
+from twisted.logger import STDLibLogObserver, globalLogBeginner
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -107,12 +110,22 @@ def _turn(ready: Future[asyncio.AbstractEventLoop]) -> None:
     install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
     from crawler.fetch.guard import RESOLVER
 
+    _log_as_python_does()
     reactor = _installed()
     reactor.installNameResolver(RESOLVER)
     reactor.callLater(0, lambda: ready.set_result(asyncio.get_running_loop()))
     atexit.register(_end, threading.current_thread())
     reactor.run(installSignalHandlers=False)
     asyncio.get_event_loop().close()
+
+
+def _log_as_python_does() -> None:
+    """Twisted's log as Python's, which keeps it off stderr; a wrong certificate is an outcome, not a traceback."""
+    observer: Any = STDLibLogObserver("twisted")
+    globalLogBeginner.beginLoggingTo([observer], redirectStandardIO=False)
+    log = logging.getLogger("twisted")
+    log.setLevel(logging.ERROR)
+    log.addFilter(lambda record: "verifying certificate" not in record.getMessage())
 
 
 def _end(thread: threading.Thread) -> None:

@@ -36,6 +36,7 @@ def _polite(options: Options) -> dict[str, Any]:
             "Accept": "*/*",
             "Accept-Language": "de, en;q=0.8",
         },  # default asks for HTML
+        "REFERRER_POLICY": "no-referrer",  # default tells a server where we were before
         "COOKIES_ENABLED": False,  # default True: a listing needs no session
         "HTTPERROR_ALLOW_ALL": False,  # the default: refusals arrive in the errback
     }

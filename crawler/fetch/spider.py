@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 
 WINDOW = 3
 """Pages under way at once: one being read and stored, two being fetched. Bounds memory whatever the portal's size."""
-PATIENCE = 30
+PATIENCE = 15
 """Calls that may fail one after the other before the portal is given up for this run."""
+FIRST_PATIENCE = 6
+"""The same as long as nothing was read at all."""
 
 
 class PortalSpider(PoliteSpider):
@@ -100,10 +102,9 @@ class PortalSpider(PoliteSpider):
     async def conclude(self) -> None:
         """Complete the facts once nothing is under way."""
         await self._settle_parts()
-        facts, stats = self.facts, self.crawler.stats
+        facts = self.facts
         facts.faults.update(self.frontier.faults)
-        facts.requests = int(stats.get_value("downloader/request_count", 0))
-        facts.bytes = int(stats.get_value("downloader/response_bytes", 0))
+        facts.requests, facts.bytes = self.traffic()
         facts.seconds = monotonic() - self._started
         if self.frontier.exhausted:
             facts.over_budget = True
@@ -124,7 +125,7 @@ class PortalSpider(PoliteSpider):
 
     def _finish_call(self) -> None:
         self._under_way -= 1
-        self.facts.requests = int(self.crawler.stats.get_value("downloader/request_count", 0))
+        self.facts.requests, self.facts.bytes = self.traffic()
         self._progress.page(self.portal, self.facts)
 
     def _release(self) -> Iterator[Request]:
@@ -159,7 +160,8 @@ class PortalSpider(PoliteSpider):
             return f"Stopped after {options.seconds:g} seconds."
         if options.requests is not None and self.facts.requests + self._under_way >= options.requests:
             return f"Stopped after {options.requests} requests."
-        return f"Given up after {PATIENCE} failures in a row." if self._in_a_row >= PATIENCE else ""
+        patience = PATIENCE if self.pages else FIRST_PATIENCE
+        return f"Given up after {self._in_a_row} failures in a row." if self._in_a_row >= patience else ""
 
     async def _fail(self, call: Call, status: int, slug: str, sentence: str) -> None:
         self._count(call, slug, sentence)

@@ -161,7 +161,7 @@ class Listing:
             raise UnreadablePayload("truncated", "The JSON breaks off.") from error
         page = Page([self._entry(row) for row in said["items"]], total=said["total"])
         if said["next"]:
-            page.calls.append(Call(said["next"], state=call.state))
+            page.calls.append(Call(said["next"]))
         elif call.state.get("start") == 0 and said["total"]:
             starts = range(self.SIZE, said["total"], self.SIZE)
             page.calls.extend(self._window(portal, start, self.SIZE) for start in starts)
