@@ -1,9 +1,10 @@
 """Drives Debian's chromium over its debugging pipe: pages in any width, what they log, what they look like."""
 
 import base64
+import fcntl
 import json
 import os
-import subprocess
+import signal
 import tempfile
 from pathlib import Path
 from types import TracebackType
@@ -11,7 +12,12 @@ from typing import Any, Self
 
 FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
-    *("--disable-background-networking", "--disable-component-update", "--remote-debugging-pipe", "about:blank"),
+    *(
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--remote-debugging-pipe",
+        "about:blank",
+    ),
 )
 
 
@@ -22,13 +28,16 @@ class Chromium:
         self.home = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         there_reads, self.writes = os.pipe()
         self.reads, there_writes = os.pipe()
-        self.process = subprocess.Popen(
-            ["/bin/sh", "-c", f'exec 3<&{there_reads} 4>&{there_writes}; exec "$0" "$@"', program,
-             f"--user-data-dir={self.home.name}", *FLAGS],
-            pass_fds=(there_reads, there_writes), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        os.close(there_reads)
-        os.close(there_writes)
+        actions = [
+            (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
+            (os.POSIX_SPAWN_DUP2, high := fcntl.fcntl(there_reads, fcntl.F_DUPFD_CLOEXEC, 10), 3),
+            (os.POSIX_SPAWN_DUP2, higher := fcntl.fcntl(there_writes, fcntl.F_DUPFD_CLOEXEC, 10), 4),
+        ]
+        arguments = [program, f"--user-data-dir={self.home.name}", *FLAGS]
+        self.process = os.posix_spawn(program, arguments, os.environ, file_actions=actions)
+        for end in (there_reads, there_writes, high, higher):
+            os.close(end)
         self.buffer, self.number = b"", 0
         self.events: list[dict[str, Any]] = []
         self.session = ""
@@ -43,8 +52,8 @@ class Chromium:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.process.terminate()
-        self.process.wait(10)
+        os.kill(self.process, signal.SIGTERM)
+        os.waitpid(self.process, 0)
         os.close(self.writes)
         os.close(self.reads)
         self.home.cleanup()
@@ -79,7 +88,11 @@ class Chromium:
         scheme = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
         self.call("Emulation.setEmulatedMedia", features=scheme)
         self.call(
-            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 700
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=width < 700,
         )
         self.call("Page.navigate", url=url)
         while not any(event.get("method") == "Page.loadEventFired" for event in self.events):

@@ -57,7 +57,9 @@ def other(loop: asyncio.AbstractEventLoop) -> Iterator[Callable[..., Any]]:
     def serve(path: Path, **options: Any) -> Get:
         datasette = application(path, **options)
         opened.append(datasette)
-        return lambda address, method="GET": loop.run_until_complete(datasette.client.request(method, address))
+        return lambda address, method="GET": loop.run_until_complete(
+            datasette.client.request(method, address)
+        )
 
     yield serve
     for datasette in opened:

@@ -27,7 +27,14 @@ PORTALS = (
     ("leer", "https://daten.leerstadt.example", "Leerstadt", "ckan", "empty"),
 )
 NAMES = (
-    *("Baumkataster", "Spielplätze", "Straßenverzeichnis", "Haushaltsplan 2026", "Bebauungspläne", "Parkhäuser"),
+    *(
+        "Baumkataster",
+        "Spielplätze",
+        "Straßenverzeichnis",
+        "Haushaltsplan 2026",
+        "Bebauungspläne",
+        "Parkhäuser",
+    ),
     *("Wahlergebnisse", "Kindertagesstätten", "Müllabfuhrtermine", "Radwege", "Denkmalliste", "Luftqualität"),
 )
 THEMES = ("ENVI", "EDUC", "TRAN", "GOVE", "REGI", "HEAL")
@@ -36,7 +43,14 @@ LICENCES = ("dl-de-by-2.0", "cc-by-4.0", "dl-de-zero-2.0", "", "other-closed")
 KINDS = (
     ("dataset-publisher-missing", "publisher", "missing", "error", "Kein Herausgeber", "No publisher"),
     ("distribution-license-missing", "license", "missing", "error", "Keine Lizenz", "No licence"),
-    ("dataset-frequency-missing", "frequency", "missing", "info", "Keine Aktualisierungsfrequenz", "No frequency"),
+    (
+        "dataset-frequency-missing",
+        "frequency",
+        "missing",
+        "info",
+        "Keine Aktualisierungsfrequenz",
+        "No frequency",
+    ),
     ("format-unknown", "format", "unknown", "warning", "Unbekanntes Dateiformat", "Unknown file format"),
 )
 BIG = 236
@@ -58,7 +72,9 @@ def record(number: int, title: str, portal: str, base: str) -> Record:
         Dataset(
             id=IRI(subject) if number % 5 else None,
             title=[Literal(title, "de"), Literal(f"{title} (en)", "en")],
-            description=[f"Der Datensatz „{title}“ der Stadt, jährlich fortgeschrieben.\nZweite Zeile mit \"Zitat\"."],
+            description=[
+                f'Der Datensatz „{title}“ der Stadt, jährlich fortgeschrieben.\nZweite Zeile mit "Zitat".'
+            ],
             identifier=[f"{portal}-{number}"] if number % 7 else [],
             keyword=["Bäume", "Straße", "offene Daten"],
             theme=[IRI(f"{EU}data-theme/{THEMES[number % len(THEMES)]}")],
@@ -83,7 +99,9 @@ def distribution(base: str, number: int, part: int) -> Distribution:
         access_url=[IRI(f"{base}/d/{number}/{part}.csv")],
         format=[IRI(f"{EU}file-type/{FORMATS[(number + part) % len(FORMATS)]}")],
         license=[IRI("http://dcat-ap.de/def/licenses/dl-by-de/2.0")],
-        byte_size=[Literal(str(1000 * (number + 1)), "", "http://www.w3.org/2001/XMLSchema#nonNegativeInteger")],
+        byte_size=[
+            Literal(str(1000 * (number + 1)), "", "http://www.w3.org/2001/XMLSchema#nonNegativeInteger")
+        ],
     )
 
 
@@ -109,7 +127,9 @@ def build(path: Path) -> Sample:
 
 
 def _ground(db: sqlite3.Connection) -> None:
-    db.execute("insert into municipality (ags, name, state, population) values ('99001001', 'Musterhafen', '99', 412345)")
+    db.execute(
+        "insert into municipality (ags, name, state, population) values ('99001001', 'Musterhafen', '99', 412345)"
+    )
     db.executemany(
         "insert into run (id, started, ended, version, state) values (?, ?, ?, '0.1.0', 'ended')",
         [(number, at, at.replace("02:00", "04:12")) for number, at in enumerate(RUNS, 1)],
@@ -128,7 +148,9 @@ def _ground(db: sqlite3.Connection) -> None:
                 (run, number, at, at, outcome if run == 3 else "complete", "", *_counts(number, run)),
             )
     db.execute("update portal set ags = '99001001' where id = 1")
-    db.execute("update portal_run set note = 'Zeitüberschreitung nach 3 Versuchen' where run = 3 and portal = 4")
+    db.execute(
+        "update portal_run set note = 'Zeitüberschreitung nach 3 Versuchen' where run = 3 and portal = 4"
+    )
     db.execute(
         "insert into evidence (portal_run, at, url, status, verdict, proof) select id, started,"
         " 'https://waldau.example/robots.txt', 200, 'blocked', 'robots.txt: User-agent: bestand, Disallow: /'"
@@ -139,17 +161,36 @@ def _ground(db: sqlite3.Connection) -> None:
         "insert into rejected (portal_run, identifier, raw, error) select id, 'kaputt-1', '{\"title\": <', 'not-json'"
         " from portal_run where portal = 1 and run = 3"
     )
-    db.executemany("insert into agent (id, name) values (?, ?)", [(n + 1, f"Amt für Übersicht {n}") for n in range(3)])
+    db.executemany(
+        "insert into agent (id, name) values (?, ?)", [(n + 1, f"Amt für Übersicht {n}") for n in range(3)]
+    )
     for number, (slug, name, problem, severity, what_de, what_en) in enumerate(KINDS, 1):
         db.execute(
             "insert into finding_kind values (?, ?, 'Dataset', ?, ?, ?, '', '', '', ?, ?, ?, ?)",
-            (number, slug, name, problem, severity, what_de, what_en, f"{what_de}: ergänzen.", f"{what_en}: add it."),
+            (
+                number,
+                slug,
+                name,
+                problem,
+                severity,
+                what_de,
+                what_en,
+                f"{what_de}: ergänzen.",
+                f"{what_en}: add it.",
+            ),
         )
 
 
 def _counts(portal: int, run: int) -> tuple[int, ...]:
     if portal == 1:
-        return (237, 237, 1, 236 if run == 1 else 1 if run == 3 else 0, 1 if run == 2 else 0, 1 if run == 3 else 0)
+        return (
+            237,
+            237,
+            1,
+            236 if run == 1 else 1 if run == 3 else 0,
+            1 if run == 2 else 0,
+            1 if run == 3 else 0,
+        )
     return (30, 30, 0, 30 if run == 1 and portal == 2 else 0, 0, 0)
 
 
@@ -203,8 +244,12 @@ def _events(db: sqlite3.Connection, sample: Sample) -> None:
     changed.root.frequency = [IRI(f"{EU}frequency/MONTHLY")]
     changed.root.distribution[0].title = ["Datei eins"]
     canonical = canonical_bytes(changed)
-    db.execute("insert into version values (1001, 1, 2, 'changed', ?, ?)", (digest(canonical), canonical.decode()))
-    db.execute("update dataset set version = 1001, changed_run = 2, title = 'Baumkataster der Stadt' where id = 1")
+    db.execute(
+        "insert into version values (1001, 1, 2, 'changed', ?, ?)", (digest(canonical), canonical.decode())
+    )
+    db.execute(
+        "update dataset set version = 1001, changed_run = 2, title = 'Baumkataster der Stadt' where id = 1"
+    )
     sample.records[key] = changed
     for version, number in ((1002, 236), (1003, 237)):
         db.execute("insert into version values (?, ?, 3, 'gone', null, null)", (version, number + 1))
@@ -226,7 +271,9 @@ def _figures(db: sqlite3.Connection) -> None:
         [open_codes],
     )
     here = "join dataset on dataset.id = dataset and gone_run is null"
-    db.execute(f"insert into stat_theme select portal, theme, count(*) from dataset_theme {here} group by 1, 2")
+    db.execute(
+        f"insert into stat_theme select portal, theme, count(*) from dataset_theme {here} group by 1, 2"
+    )
     db.execute(
         "insert into stat_format select portal, format, count(*), count(distinct dataset) from distribution"
         f" {here} group by 1, 2"
@@ -234,4 +281,6 @@ def _figures(db: sqlite3.Connection) -> None:
     db.execute(
         "insert into stat_license select portal, license, count(*) from dataset where gone_run is null group by 1, 2"
     )
-    db.execute(f"insert into stat_finding select portal, kind, count(*), sum(count) from finding {here} group by 1, 2")
+    db.execute(
+        f"insert into stat_finding select portal, kind, count(*), sum(count) from finding {here} group by 1, 2"
+    )

@@ -14,9 +14,20 @@ from catalog.store.schema import MIGRATIONS
 
 DATASET = key_of("musterhafen", 0)
 PAGES = (
-    *("/", "/datasets", "/datasets?q=baum&theme=ENVI", "/datasets?state=gone", "/portals", "/portal/musterhafen"),
+    *(
+        "/",
+        "/datasets",
+        "/datasets?q=baum&theme=ENVI",
+        "/datasets?state=gone",
+        "/portals",
+        "/portal/musterhafen",
+    ),
     *("/portal/bergheim", "/portal/waldau", "/runs", "/run/3", "/changes", "/changes?event=changed&run=2"),
-    *(f"/dataset/{DATASET}", f"/dataset/{key_of('musterhafen', 2)}", f"/dataset/{key_of('musterhafen', 236)}"),
+    *(
+        f"/dataset/{DATASET}",
+        f"/dataset/{key_of('musterhafen', 2)}",
+        f"/dataset/{key_of('musterhafen', 236)}",
+    ),
 )
 
 
@@ -48,10 +59,15 @@ def test_a_page_is_sound_html_in_the_language_asked_for(get: Any, path: str, lan
     assert page.all("html") == [{"lang": language}]
     assert len(page.all("h1")) == 1
     assert len(page.all("main")) == 1
-    assert page.tags[[tag for tag, _ in page.tags].index("body") + 1] == ("a", {"class": "skip", "href": "#content"})
+    assert page.tags[[tag for tag, _ in page.tags].index("body") + 1] == (
+        "a",
+        {"class": "skip", "href": "#content"},
+    )
     assert {item["hreflang"] for item in page.all("link") if "hreflang" in item} == {"de", "en", "x-default"}
     assert [item for item in page.all("script") if item.get("type") != "application/ld+json"] == []
-    assert not [item for _, item in page.tags if "style" in item or any(name.startswith("on") for name in item)]
+    assert not [
+        item for _, item in page.tags if "style" in item or any(name.startswith("on") for name in item)
+    ]
     assert all(item.get("scope") for item in page.all("th"))
 
 
@@ -163,7 +179,9 @@ def test_sharp_s_is_found_in_every_spelling(get: Any, words: str) -> None:
     assert "Straßenverzeichnis 14" in get(f"/datasets?q={words}").text
 
 
-@pytest.mark.parametrize("words", ['"', "title:x OR *", "a' or 1=1 --", "NEAR(", "%00", "\u2603", "x" * 5000, "-"])
+@pytest.mark.parametrize(
+    "words", ['"', "title:x OR *", "a' or 1=1 --", "NEAR(", "%00", "\u2603", "x" * 5000, "-"]
+)
 def test_any_words_are_harmless(get: Any, words: str) -> None:
     answer = get("/datasets?q=" + words)
     assert answer.status_code == 200
@@ -185,7 +203,9 @@ def test_filters_narrow_and_count(get: Any, sample: Sample) -> None:
 def test_paging_shows_every_hit_once(get: Any) -> None:
     keys: list[str] = []
     for number in range(1, 4):
-        keys += re.findall(r'<h2><a href="/dataset/(\w+)', get(f"/datasets?portal=altdorf&page={number}").text)[:20]
+        keys += re.findall(
+            r'<h2><a href="/dataset/(\w+)', get(f"/datasets?portal=altdorf&page={number}").text
+        )[:20]
     assert len(set(keys[:30])) == 30
 
 
@@ -209,7 +229,9 @@ def test_machines_are_told_in_their_form(get: Any) -> None:
 
 
 def test_the_style_sheet_may_be_kept_for_ever(get: Any) -> None:
-    address = next(item["href"] for item in _Outline(get("/").text).all("link") if item.get("rel") == "stylesheet")
+    address = next(
+        item["href"] for item in _Outline(get("/").text).all("link") if item.get("rel") == "stylesheet"
+    )
     answer = get(address)
     assert answer.headers["content-type"] == "text/css; charset=utf-8"
     assert "immutable" in answer.headers["cache-control"]

@@ -29,5 +29,7 @@ def application(
     datasette = Datasette([], metadata=described, settings=settings or {})
     datasette.remove_database("_memory")
     datasette.add_database(Database(datasette, path=str(db_path), is_mutable=True), name=DATABASE)
-    datasette.client = type(datasette.client)(datasette)  # the first one fixed its routes before there was a database
+    datasette.client = type(datasette.client)(
+        datasette
+    )  # the first one fixed its routes before there was a database
     return datasette

@@ -27,17 +27,13 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "footer.origin": ("Die Angaben stammen aus den Portalen und wurden nicht verändert; personenbezogene Angaben werden nicht gespeichert.", "All details come from the portals and were not altered; personal data is not stored."),
     "breadcrumb": ("Pfad", "Breadcrumb"),
     "none": ("keine Angabe", "not given"),
-    "yes": ("ja", "yes"),
-    "no": ("nein", "no"),
     "raw": ("Als Tabelle", "As a table"),
     "all": ("Alle ansehen", "See all"),
     "unknown": ("unbekannt", "unknown"),
     # counts
     "n_datasets": ("{n} Datensatz|{n} Datensätze", "{n} dataset|{n} datasets"),
-    "n_files": ("{n} Datei oder Dienst|{n} Dateien und Dienste", "{n} file or service|{n} files and services"),
     "n_portals": ("{n} Portal|{n} Portale", "{n} portal|{n} portals"),
     "n_errors": ("{n} Fehler|{n} Fehler", "{n} error|{n} errors"),
-    "n_warnings": ("{n} Warnung|{n} Warnungen", "{n} warning|{n} warnings"),
     "n_times": ("{n}-mal|{n}-mal", "once|{n} times"),
     "more_than": ("mehr als {n}", "more than {n}"),
     # overview
@@ -109,7 +105,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "datasets.active": ("Aktive Filter", "Active filters"),
     "datasets.remove": ("Filter entfernen: {name}", "Remove filter: {name}"),
     "datasets.reset": ("Alle entfernen", "Remove all"),
-    "datasets.feed": ("Als DCAT-AP", "As DCAT-AP"),
     "facet.portal": ("Portal", "Portal"),
     "facet.theme": ("Thema", "Theme"),
     "facet.license": ("Lizenz", "Licence"),
@@ -164,7 +159,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "portal.unread": ("Felder, die noch nicht ausgewertet werden", "Fields that are not evaluated yet"),
     "portal.unread.note": ("Diese Felder liefert das Portal; sie gehen in keine Angabe ein.", "The portal delivers these fields; no detail is taken from them."),
     "portal.rejected": ("Einträge, die nicht gelesen werden konnten", "Entries that could not be read"),
-    "portal.all_datasets": ("Alle Datensätze dieses Portals", "All datasets of this portal"),
     "portal.feed": ("Datensätze dieses Portals als DCAT-AP", "This portal's datasets as DCAT-AP"),
     "portal.more": ("Gezeigt werden die ersten {n}.", "The first {n} are shown."),
     # runs and changes
