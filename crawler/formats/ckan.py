@@ -46,7 +46,7 @@ SKIPPED = frozenset(
 )
 """Types of packages that are no data: sources of the harvester, showcases, pages about applications."""
 
-_LICENSE = expand("dct:license")
+_LICENSE, _ATTRIBUTION = expand("dct:license"), expand("dcatde:licenseAttributionByText")
 _SERIES = frozenset({"dataset_series", "dataset-series"})
 
 
@@ -231,8 +231,9 @@ def _distributions(fields: Fields, dataset: Dataset, key: str) -> None:
         read_resource(resource, clean, page, license_, attribution)
         for resource in fields.objects("resources")
     ]
-    if license_ and not dataset.distribution:
-        dataset.rest[_LICENSE] = license_
+    if not dataset.distribution:
+        kept = {_LICENSE: license_, _ATTRIBUTION: attribution}
+        dataset.rest |= {term: values for term, values in kept.items() if values}
 
 
 def _terms_of_use(fields: Fields) -> list[str]:

@@ -70,8 +70,11 @@ def _ogd_dates(fields: Fields) -> dict[str, str]:
 
 def _granularity(fields: Fields) -> Values:
     """OGD's `temporal_granularity` (`Jahr`) with its factor (5) as a frequency; `Keine` says there is none."""
-    text, factor = fields.text("temporal_granularity"), fields.text("temporal_granularity_factor")
-    if not text or text.casefold() == "keine":
+    text = fields.text("temporal_granularity")
+    if not text:
+        return []
+    factor = fields.text("temporal_granularity_factor")
+    if text.casefold() == "keine":
         return []
     found = read_granularity(text, factor or 1)
     if found is None:
@@ -107,9 +110,9 @@ def _flat(fields: Fields) -> Location | str | None:
     """`spatial` (GeoJSON), `spatial_bbox`, `spatial_centroid`, `spatial_uri`, `spatial_text`, or `bbox-…` (ISO)."""
     shape = _shape(fields, "spatial") or _shape(fields, "spatial_bbox")
     centroid = _shape(fields, "spatial_centroid")
-    sides = [fields.text(key) for key in _BOX] if fields.has_any(_BOX) else []
-    if shape is None and sides and all(sides):
-        shape = fields.cleaner.location(",".join(sides))
+    if all(key in fields for key in _BOX):
+        box = ",".join(fields.texts(*_BOX))
+        shape = shape or fields.cleaner.location(box)
     return _place(
         fields, shape, centroid, fields.text("spatial_uri"), fields.prose("spatial_text", "spatial_name")
     )
@@ -137,13 +140,13 @@ def _place(
     fields: Fields, shape: Location | str | None, centroid: Location | str | None, uri: str, names: Values
 ) -> Location | str | None:
     """A place with all that is said of it; a geometry that cannot be read stays beside the table, or alone as text."""
-    if not (uri or names or isinstance(centroid, Location)):
+    if not (uri or names or centroid):
         return shape
     place = shape if isinstance(shape, Location) else Location()
     if isinstance(shape, str):
         place.geometry = [shape]
-    if isinstance(centroid, Location):
-        place.centroid = centroid.centroid
+    if centroid:
+        place.centroid = centroid.centroid if isinstance(centroid, Location) else [centroid]
     if uri and isinstance(found := fields.cleaner.address(uri), IRI):
         place.id = found
     if names:

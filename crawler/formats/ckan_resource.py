@@ -69,7 +69,7 @@ def read_resource(
     _file(fields, node)
     _terms(fields, node, license_, attribution)
     node.issued = first_date(fields, "issued", "created")
-    node.modified = first_date(fields, "modified", "last_modified", "metadata_modified", "revision_timestamp")
+    node.modified = first_date(fields, "modified", "last_modified", "metadata_modified")
     apply(RULES, fields, node)
     node.access_service = [_service(service) for service in fields.nested("access_services")]
     fields.close(RESOURCE_OUT_OF_SCOPE)
@@ -109,9 +109,8 @@ def _file(fields: Fields, node: Distribution) -> None:
         node.media_type = [clean.media_type(mimetype)]
     if size := fields.text("size", "byte_size"):
         node.byte_size = [clean.size(size)]
-    digest, algorithm = fields.text("hash", "checksum"), fields.text("hash_algorithm")
-    if digest:
-        node.checksum = [clean.checksum(digest, algorithm)]
+    if digest := fields.text("hash", "checksum"):
+        node.checksum = [clean.checksum(digest, fields.text("hash_algorithm"))]
 
 
 def _terms(fields: Fields, node: Distribution, license_: Values, attribution: Values) -> None:

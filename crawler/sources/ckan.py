@@ -238,8 +238,7 @@ def _read_names(portal: Portal, call: Call, result: Any) -> Page:
 def _read_package(portal: Portal, call: Call, result: Any) -> Page:
     """One package; DKAN 1 puts it into a list."""
     page = Page()
-    packages = result if isinstance(result, list) else [result]
-    page.entries, page.skipped = read_entries(packages, root(portal))
+    page.entries, page.skipped = read_entries(_packages(result)[0], root(portal))
     return page
 
 
