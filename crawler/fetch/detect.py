@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
-from itertools import chain, zip_longest
+from itertools import chain, islice, zip_longest
 from urllib.parse import urljoin
 
 from crawler.fetch.frontier import fingerprint
@@ -19,6 +19,8 @@ PROBES = 6
 """Requests to a host beside its own address, unless asked to be thorough."""
 RDF_TYPES = frozenset({"application/rdf+xml", "text/turtle", "application/ld+json", "application/n-triples"})
 HTML_LENGTH = 256 * 1024
+LASTING = frozenset({"body", "parent", "opt_out"})
+"""Settings that say something about the portal whatever its kind is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +46,11 @@ class Detection:
     settings: Mapping[str, str] = field(default_factory=dict)
 
     def applied_to(self, portal: Portal) -> Portal:
-        """The portal as it can be crawled now."""
-        settings = {**portal.settings, **self.settings}
-        return replace(portal, kind=self.kind, api_url=self.api_url or portal.api_url, settings=settings)
+        """The portal as it can be crawled from now on; what was known of another kind no longer holds."""
+        same = portal.kind in ("", self.kind)
+        kept = {name: value for name, value in portal.settings.items() if same or name in LASTING}
+        api_url = self.api_url or (portal.api_url if same else "")
+        return replace(portal, kind=self.kind, api_url=api_url, settings={**kept, **self.settings})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,7 @@ class Inquiry:
         self._kinds = kinds
         self._bare = replace(portal, api_url="", kind="")
         self._left = 10_000 if thorough else PROBES
-        self._asked: set[str] = set()
+        self._asked: set[tuple[str, tuple[tuple[str, str], ...]]] = set()
         self._best: Evidence | None = None
         self._over = False
         self._probes = self._plan()
@@ -75,7 +79,10 @@ class Inquiry:
     def next(self) -> Probe | None:
         """The next request; None once a kind is proven or nothing is left to ask."""
         while not self._over and (probe := next(self._probes, None)) is not None:
-            name = fingerprint(probe.call)
+            name = (
+                fingerprint(probe.call),
+                probe.call.headers,
+            )  # an address may answer otherwise if asked for RDF
             if name in self._asked:
                 continue
             if probe.kind:
@@ -112,10 +119,10 @@ class Inquiry:
         return Detection(best.kind, best.confidence, self.evidence, best.api_url, best.settings)
 
     def _plan(self) -> Iterator[Probe]:
-        """The kind the registry names, the address itself, then the best probe of each kind, then the second best …"""
+        """What the registry's hint asks first, the address itself, then the best probe of each kind, the second best …"""
         hint = self._portal.kind
         if hint in self._kinds:
-            yield from self._of(hint, self._portal)
+            yield from islice(self._of(hint, self._portal), 1)
         yield Probe("", self._bare, Call(self._portal.url, step="home"))
         rows = [list(self._of(kind, self._bare)) for kind in self._order]
         for probe in chain.from_iterable(zip_longest(*rows)):

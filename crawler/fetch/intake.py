@@ -141,11 +141,7 @@ class Intake:
         """The entries that were not seen before, each under an identifier that is unique within its page."""
         for entry in self._within_limit(batch):
             item = _Item(entry, blake2b(entry.raw, digest_size=16).digest(), entry.identifier, Counter())
-            if not entry.identifier:
-                item.faults["identifier-missing"] += 1
-                if self._is_new(item.digest.hex()):
-                    yield item
-            elif self._name(item, here):
+            if self._is_named(item, here) if entry.identifier else self._is_nameless(item, here):
                 yield item
 
     def _within_limit(self, batch: list[Entry]) -> list[Entry]:
@@ -153,7 +149,17 @@ class Intake:
             return batch
         return batch[: max(0, self._limit - self.facts.delivered - self.facts.rejected)]
 
-    def _name(self, item: _Item, here: dict[str, bytes]) -> bool:
+    def _is_nameless(self, item: _Item, here: dict[str, bytes]) -> bool:
+        """Note what has no identifier; False where the same came before."""
+        item.faults["identifier-missing"] += 1
+        name = item.digest.hex()
+        if name in here:
+            self.facts.skipped["duplicate"] += 1
+            return False
+        here[name] = item.digest
+        return self._is_new(name)
+
+    def _is_named(self, item: _Item, here: dict[str, bytes]) -> bool:
         """Settle the identifier: `x~2` where `x` stands for something else on this page; False where it came before."""
         wanted, number = item.identifier, 1
         while item.identifier in here:
