@@ -17,7 +17,9 @@ from crawler.fetch.progress import OnTerminal, Silent, progress_for_stderr
 from crawler.harvest import Harvest, harvest
 from crawler.portals import portal_from
 
-OPTIONS = Options(delay=0.0, jobs=8, timeout=10.0, retries=1, retry_wait=0.2, crawl_delay_cap=0.2, allow_private=True)
+OPTIONS = Options(
+    delay=0.0, jobs=8, timeout=10.0, retries=1, retry_wait=0.2, crawl_delay_cap=0.2, allow_private=True
+)
 """Loopback needs no pauses; everything else is as in a crawl of real portals."""
 DATABASE = "bestand.db"
 

@@ -12,7 +12,7 @@ import orjson
 from catalog.store.sink import PortalSink
 from catalog.store.store import Store
 from crawler.fetch.options import Options
-from crawler.fetch.portal_crawl import PortalResult
+from crawler.fetch.portal_crawl import OPT_OUT, PortalResult
 from crawler.fetch.progress import Progress
 from crawler.fetch.reparse import reparse
 from crawler.fetch.run import crawl
@@ -41,7 +41,8 @@ class Harvest:
 
 def portal_row(portal: Portal) -> dict[str, Any]:
     """A portal as a row of the table `portal`."""
-    return {**asdict(portal), "settings": dict(portal.settings)}
+    opted_out = int(OPT_OUT in portal.settings)
+    return {**asdict(portal), "settings": dict(portal.settings), "opted_out": opted_out}
 
 
 def portal_of(row: Mapping[str, Any]) -> Portal:

@@ -19,9 +19,9 @@ from catalog.store.database import open_for_reading
 from crawler.fetch.options import Options
 from crawler.fetch.run import preview
 from crawler.formats.reading import UnreadablePayload
-from crawler.registry import known_portals, portal_for
 from crawler.sources.protocol import Call, Page, Payload, Portal
 from crawler.sources.registry import sources
+from crawler.wanted import NotKnown, known_portals, portal_for
 
 Item = tuple[str, Record, Counter[str]]
 """Identifier, record, faults met while reading it."""
@@ -30,10 +30,6 @@ _TYPES = {
     ".jsonld": "application/ld+json", ".json": "application/json", ".n3": "text/n3",
 }  # fmt: skip
 _GRAVITY = {"error": 0, "warning": 1, "info": 2}
-
-
-class NothingToCheck(Exception):
-    """What was named is no file, address or portal that can be read; the message is one clear sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +64,7 @@ class ShaclRow:
 
 
 def records_for(what: str, db: Path, options: Options) -> Iterator[Item]:
-    """The records of a file, an address, or a portal's stored ones. Raises NothingToCheck."""
+    """The records of a file, an address, or a portal's stored ones. Raises NotKnown."""
     path = Path(what)
     if path.is_file():
         yield from records_of_file(path)
@@ -79,7 +75,7 @@ def records_for(what: str, db: Path, options: Options) -> Iterator[Item]:
 
 
 def records_of_file(path: Path) -> Iterator[Item]:
-    """The records of a captured answer or catalogue file of any kind that is known. Raises NothingToCheck."""
+    """The records of a captured answer or catalogue file of any kind that is known. Raises NotKnown."""
     for entry in _page_of_file(path).entries:
         reading = entry.read()
         yield entry.identifier, reading.record, reading.faults
@@ -99,13 +95,13 @@ def _page_of_file(path: Path) -> Page:
             continue
         if page.entries:
             return page
-    raise NothingToCheck(f"{path} holds no records that can be read: {problem}")
+    raise NotKnown(f"{path} holds no records that can be read: {problem}")
 
 
 def _records_of_url(url: str, db: Path, options: Options) -> Iterator[Item]:
     seen = preview(portal_for(known_portals(db), url), options, limit=1_000_000)
     if not seen.sink.found:
-        raise NothingToCheck(f"{url}: {seen.result.outcome}. {seen.result.facts.note}")
+        raise NotKnown(f"{url}: {seen.result.outcome}. {seen.result.facts.note}")
     for item in seen.sink.found:
         if item.record is not None:
             faults = Counter({slug: n for slug, n in item.findings.items() if not KINDS[slug].cls})
@@ -123,7 +119,7 @@ def _records_of_portal(key: str, db: Path) -> Iterator[Item]:
         found = True
         yield row["identifier"], from_json(row["record"]), Counter()
     if not found:
-        raise NothingToCheck(f"No file, address or stored portal is called {key!r}.")
+        raise NotKnown(f"No file, address or stored portal is called {key!r}.")
 
 
 def validate_records(records: Iterable[Item], profile: str) -> Checked:
@@ -137,7 +133,9 @@ def validate_records(records: Iterable[Item], profile: str) -> Checked:
         within.update(concerned.keys())
         often.update(concerned)
     rows = [
-        FindingRow(slug, KINDS[slug].severity[profile], count, often[slug], KINDS[slug].what_en, KINDS[slug].fix_en)
+        FindingRow(
+            slug, KINDS[slug].severity[profile], count, often[slug], KINDS[slug].what_en, KINDS[slug].fix_en
+        )
         for slug, count in within.items()
     ]
     checked.findings = sorted(rows, key=lambda row: (_GRAVITY[row.severity], -row.records, row.slug))
@@ -151,7 +149,9 @@ def validate_shacl(records: Sequence[Record], shapes: Sequence[Path]) -> list[Sh
     rules = rdflib.Graph()
     for path in shapes:
         rules.parse(path, format="xml" if path.suffix in (".rdf", ".xml") else "turtle")
-    data = to_rdflib(triple for number, record in enumerate(records) for triple in triples_of(record, f"r{number}"))
+    data = to_rdflib(
+        triple for number, record in enumerate(records) for triple in triples_of(record, f"r{number}")
+    )
     _, report, _ = validate(data, shacl_graph=rules, inference="none", advanced=False)
     shacl = rdflib.Namespace("http://www.w3.org/ns/shacl#")
     counts: Counter[tuple[str, str, str]] = Counter()

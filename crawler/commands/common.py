@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, NoReturn, ParamSpec, TypeVar
 
 import click
 import orjson
@@ -19,6 +19,9 @@ from rich.table import Table
 from catalog.store.database import AlreadyRunning, StoreError, lock
 from catalog.store.store import Store
 from crawler.fetch.options import Options, program_version
+from crawler.formats.reading import UnreadablePayload
+from crawler.portals import RegistryError
+from crawler.wanted import NotKnown
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -36,19 +39,25 @@ private_option = click.option(
 )
 
 
-def fetch_options(command: Callable[P, T]) -> Callable[P, T]:
+def fetch_options(command: Callable[..., T]) -> Callable[..., T]:
     """Add the options that say how politely and how long is fetched; the command gets `options: Options`."""
 
     @private_option
-    @click.option("--delay", type=float, default=1.0, show_default=True, help="Seconds between requests to a host.")
-    @click.option("--timeout", type=float, default=60.0, show_default=True, help="Seconds to wait for an answer.")
-    @click.option("--contact", default="", envvar="BESTAND_CONTACT", help="Address told to portals (user agent).")
+    @click.option(
+        "--delay", type=float, default=1.0, show_default=True, help="Seconds between requests to a host."
+    )
+    @click.option(
+        "--timeout", type=float, default=60.0, show_default=True, help="Seconds to wait for an answer."
+    )
+    @click.option(
+        "--contact", default="", envvar="BESTAND_CONTACT", help="Address told to portals (user agent)."
+    )
     @functools.wraps(command)
     def wrapped(
         *args: Any, allow_private: bool, delay: float, timeout: float, contact: str, **kwargs: Any
     ) -> T:
         options = Options(delay=delay, timeout=timeout, contact=contact, allow_private=allow_private)
-        return command(*args, options=options, **kwargs)  # type: ignore[arg-type]
+        return command(*args, options=options, **kwargs)
 
     return wrapped
 
@@ -62,7 +71,7 @@ def guarded(command: Callable[P, T]) -> Callable[P, T]:
             return command(*args, **kwargs)
         except AlreadyRunning as error:
             stop(str(error), ALREADY_RUNNING)
-        except StoreError as error:
+        except (StoreError, RegistryError, NotKnown, UnreadablePayload) as error:
             stop(str(error))
         except sqlite3.Error as error:
             stop(f"The database cannot be used: {error}.")
@@ -74,7 +83,7 @@ def guarded(command: Callable[P, T]) -> Callable[P, T]:
     return wrapped
 
 
-def stop(sentence: str, code: int = FAILED) -> Any:
+def stop(sentence: str, code: int = FAILED) -> NoReturn:
     """End the command with one sentence on stderr."""
     click.echo(f"bestand: {sentence}", err=True)
     sys.exit(code)

@@ -18,8 +18,8 @@ from crawler.fetch.progress import OnTerminal, Progress, progress_for_stderr
 from crawler.fetch.run import detect as detect_portals
 from crawler.fetch.run import preview as preview_portal
 from crawler.harvest import Harvest, harvest, portal_of, read_again
-from crawler.registry import chosen, known_portals, portal_for
 from crawler.sources.protocol import Portal
+from crawler.wanted import chosen, known_portals, portal_for
 
 
 @click.command()
@@ -27,9 +27,13 @@ from crawler.sources.protocol import Portal
 @common.db_option
 @common.fetch_options
 @click.option("--full", is_flag=True, help="Ask for everything, without conditional requests.")
-@click.option("--resume", is_flag=True, help="Go on with the run that was broken off (happens by itself too).")
+@click.option(
+    "--resume", is_flag=True, help="Go on with the run that was broken off (happens by itself too)."
+)
 @click.option("--accept-shrink", is_flag=True, help="A person confirms that what vanished is gone.")
-@click.option("--jobs", type=int, default=4, show_default=True, help="Portals at a time (never two of one host).")
+@click.option(
+    "--jobs", type=int, default=4, show_default=True, help="Portals at a time (never two of one host)."
+)
 @click.option("--limit", type=int, help="At most so many records a portal (the run is partial).")
 @click.option("--budget", type=float, help="At most so many seconds a portal (the run is partial).")
 @common.json_option
@@ -82,7 +86,9 @@ def _with_progress(work: Any) -> Harvest:
 
 def _tell(done: Harvest, as_json: bool) -> None:
     if as_json:
-        common.print_json({"run": done.run, "state": done.state, "portals": [_result(item) for item in done.results]})
+        common.print_json(
+            {"run": done.run, "state": done.state, "portals": [_result(item) for item in done.results]}
+        )
     else:
         columns = ["portal", "outcome", "records", "rejected", "requests", "seconds", "note"]
         rows = [_row(item) for item in done.results]
@@ -93,7 +99,15 @@ def _tell(done: Harvest, as_json: bool) -> None:
 def _row(result: Any) -> list[Any]:
     facts = result.facts
     seconds = round(facts.seconds, 1)
-    return [result.portal.key, result.outcome, facts.delivered, facts.rejected, facts.requests, seconds, facts.note]
+    return [
+        result.portal.key,
+        result.outcome,
+        facts.delivered,
+        facts.rejected,
+        facts.requests,
+        seconds,
+        facts.note,
+    ]
 
 
 def _result(result: Any) -> dict[str, Any]:
@@ -164,7 +178,11 @@ def preview(portal: str, db: Path, options: Options, limit: int, as_json: bool) 
     click.echo(f"{kind or 'nothing that we know'}; {total}; {seen.result.outcome}. {facts.note}")
     traces = [[step.status, step.verdict, step.url, step.proof] for step in seen.sink.traces]
     common.print_table("Evidence", ["status", "verdict", "asked", "what it proves"], traces)
-    titles = [[item.identifier, str(to_json(item.record).get("title", [""])[0])] for item in seen.sink.found if item.record]
+    titles = [
+        [item.identifier, str(to_json(item.record).get("title", [""])[0])]
+        for item in seen.sink.found
+        if item.record
+    ]
     common.print_table("Records", ["identifier", "title"], titles)
     common.print_table("Findings", ["finding", "how often"], [list(row) for row in findings.most_common()])
     common.print_table("Unread keys", ["key", "how often"], [list(row) for row in unread.most_common()])

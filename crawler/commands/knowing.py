@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
 from pathlib import Path
 
 import click
@@ -14,8 +13,8 @@ from crawler.fetch.options import Options
 from crawler.fetch.run import detect as detect_portals
 from crawler.harvest import portal_row
 from crawler.refresh import ListUnavailable, refresh
-from crawler.registry import known_portals, portal_for
 from crawler.sources.protocol import Portal
+from crawler.wanted import known_portals, portal_for
 
 
 @click.group("portals")
@@ -45,7 +44,9 @@ def list_portals(db: Path, as_json: bool) -> None:
 @common.db_option
 @click.option("--key", default="", help="Short name (default: from the address).")
 @click.option("--title", default="")
-@click.option("--kind", default="", help="Portal kind, where it is known (default: detected at the first crawl).")
+@click.option(
+    "--kind", default="", help="Portal kind, where it is known (default: detected at the first crawl)."
+)
 @click.option("--api-url", default="", help="Address of the machine interface, where it is another.")
 @click.option("--ags", default="", help="Municipality key, where the portal is one municipality's own.")
 @click.option("--robots", type=click.Choice(["api", "strict"]), default="api", show_default=True)
@@ -89,7 +90,7 @@ def check(portals: tuple[str, ...], db: Path, options: Options, as_json: bool) -
     """
     known = known_portals(db)
     wanted = [portal_for(known, text) for text in portals] or known
-    found = detect_portals([portal.url for portal in wanted], replace(options))
+    found = detect_portals([portal.url for portal in wanted], options)
     rows = [
         [portal.key, portal.kind, item.kind, "same" if item.kind == portal.kind else "differs", portal.url]
         for portal, item in zip(wanted, found, strict=True)
@@ -123,10 +124,12 @@ def refresh_lists(names: tuple[str, ...], as_json: bool) -> None:
         except ListUnavailable as error:
             common.stop(f"{error}.")
     if as_json:
-        common.print_json({name: asdict(change) for name, change in changes.items()})
+        common.print_json({name: change._asdict() for name, change in changes.items()})
         return
     for name, change in changes.items():
-        click.echo(f"{name}: {len(change.added)} new, {len(change.removed)} gone, {len(change.relabelled)} relabelled")
+        click.echo(
+            f"{name}: {len(change.added)} new, {len(change.removed)} gone, {len(change.relabelled)} relabelled"
+        )
         for concept in change.added:
             click.echo(f"  + {concept.code}  {concept.label_en}")
         for concept in change.removed:

@@ -30,7 +30,17 @@ def status(run: int | None, db: Path, as_json: bool) -> None:
     if as_json:
         common.print_json(asdict(found))
         return
-    columns = ["portal", "outcome", "claimed", "delivered", "added", "changed", "unchanged", "returned", "gone"]
+    columns = [
+        "portal",
+        "outcome",
+        "claimed",
+        "delivered",
+        "added",
+        "changed",
+        "unchanged",
+        "returned",
+        "gone",
+    ]
     columns += ["missing", "rejected", "requests", "seconds", "note"]
     rows = [[getattr(portal, name) for name in columns] for portal in found.portals]
     common.print_table(f"Run {found.run}: {found.state}, began {found.started}", columns, rows)
@@ -78,12 +88,18 @@ def validate(
     checked = validate_records(records, profile)
     violations = validate_shacl([record for _, record, _ in records], shacl) if shacl else []
     if as_json:
-        common.print_json({"profile": profile, **asdict(checked), "shacl": [asdict(item) for item in violations]})
+        common.print_json(
+            {"profile": profile, **asdict(checked), "shacl": [asdict(item) for item in violations]}
+        )
     else:
         _print(checked, profile)
         if shacl:
             columns = ["severity", "path", "message", "count"]
-            common.print_table("SHACL", columns, [[item.severity, item.path, item.message, item.count] for item in violations])
+            common.print_table(
+                "SHACL",
+                columns,
+                [[item.severity, item.path, item.message, item.count] for item in violations],
+            )
     bad = checked.errors or any(item.severity == "Violation" for item in violations)
     sys.exit(common.INCOMPLETE if bad else 0)
 

@@ -6,11 +6,11 @@ import sys
 from pathlib import Path
 
 import click
-from catalog.publish.serve import serve as serve_site
 
 from catalog.publish.export import FORMATS
 from catalog.publish.export import export as write_export
 from catalog.publish.feed import DEFAULT_BASE
+from catalog.publish.serve import serve as serve_site
 from catalog.store.database import open_for_reading
 from crawler import demonstration, documentation
 from crawler.commands import common
@@ -22,7 +22,9 @@ from crawler.commands import common
 @click.option("--portal", help="Only this portal.")
 @click.option("--base-url", default=DEFAULT_BASE, show_default=True, envvar="BESTAND_BASE_URL",
               help="Address of the published site, for the catalogue's own addresses.")  # fmt: skip
-@click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="File (default: standard output).")
+@click.option(
+    "--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="File (default: standard output)."
+)
 @common.guarded
 def export(db: Path, form: str, portal: str | None, base_url: str, output: Path | None) -> None:
     """Write all datasets that are not gone as one file, as stream, in constant memory.
@@ -45,7 +47,9 @@ def export(db: Path, form: str, portal: str | None, base_url: str, output: Path 
 @common.db_option
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=int, default=8001, show_default=True)
-@click.option("--base-url", default="", envvar="BESTAND_BASE_URL", help="Public address of the site, for feeds.")
+@click.option(
+    "--base-url", default="", envvar="BESTAND_BASE_URL", help="Public address of the site, for feeds."
+)
 @common.guarded
 def serve(db: Path, host: str, port: int, base_url: str) -> None:
     """Serve the pages, the feeds and raw Datasette.
@@ -71,7 +75,13 @@ def docs(check: bool) -> None:
 
 
 @click.command()
-@click.option("--dir", "folder", type=click.Path(path_type=Path, file_okay=False), default=Path("demo"), show_default=True)
+@click.option(
+    "--dir",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("demo"),
+    show_default=True,
+)
 @click.option("--serve/--no-serve", default=True, help="Serve the result at the end.")
 @click.option("--port", type=int, default=8001, show_default=True)
 @common.guarded

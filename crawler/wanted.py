@@ -12,6 +12,10 @@ from crawler.portals import key_for, shipped
 from crawler.sources.protocol import Portal
 
 
+class NotKnown(Exception):
+    """A key, file or address that says nothing to us; the message is one clear sentence."""
+
+
 def known_portals(db: Path) -> list[Portal]:
     """The portals of the database, where there is one, and those that ship with the program."""
     rows = list(open_for_reading(db).query("select * from portal order by key")) if db.exists() else []
@@ -35,11 +39,13 @@ def chosen(rows: Sequence[Mapping[str, Any]], asked: Sequence[str]) -> list[Port
 def portal_for(known: Sequence[Portal], text: str) -> Portal:
     """The portal with this key or address; an unknown address becomes a new portal.
 
-    Raises LookupError for a key that is not known.
+    Raises NotKnown for a key that is not known.
     """
     for portal in known:
-        if text in (portal.key, portal.url, portal.url.rstrip("/")) or text.rstrip("/") == portal.url.rstrip("/"):
+        if text in (portal.key, portal.url, portal.url.rstrip("/")) or text.rstrip("/") == portal.url.rstrip(
+            "/"
+        ):
             return portal
     if "://" not in text:
-        raise LookupError(f"No portal has the key {text!r}; `bestand portals list` shows them all.")
+        raise NotKnown(f"No portal has the key {text!r}; `bestand portals list` shows them all.")
     return Portal(key=key_for(text), url=text)
