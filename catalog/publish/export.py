@@ -9,7 +9,7 @@ from typing import BinaryIO
 from urllib.parse import quote
 
 from catalog.publish import feed
-from catalog.publish.syntaxes import SYNTAXES, Dropped, chunks
+from catalog.publish.syntaxes import SYNTAXES, TURTLE_HEAD, Dropped, chunks, parts
 from catalog.store.reading import ALL_PUBLISHED, Published
 
 FORMATS = (*SYNTAXES, "csv")
@@ -95,17 +95,22 @@ def _export_rdf(
     base: str,
     dropped: Dropped | None,
 ) -> int:
-    lines = _Lines(connection, portal, base)
-    stream.writelines(chunks(lines, SYNTAXES[extension], dropped))
+    turtle = extension == "ttl"
+    lines = _Lines(connection, portal, base, turtle)
+    if turtle:
+        stream.write(TURTLE_HEAD.encode())
+        stream.writelines(parts(lines))
+    else:
+        stream.writelines(chunks(lines, SYNTAXES[extension], dropped))
     return lines.datasets
 
 
 class _Lines:
     """The lines of an export; counts the datasets as they go by."""
 
-    def __init__(self, connection: sqlite3.Connection, portal: str | None, base: str) -> None:
+    def __init__(self, connection: sqlite3.Connection, portal: str | None, base: str, turtle: bool) -> None:
         self.rows = map(Published._make, connection.execute(ALL_PUBLISHED, {"portal": portal}))
-        self.base, self.datasets = base, 0
+        self.base, self.turtle, self.datasets = base, turtle, 0
         self.feed = (
             feed.site_feed(base)
             if portal is None
@@ -117,7 +122,7 @@ class _Lines:
         for row in self.rows:
             self.datasets += 1
             yield feed.member_lines(self.feed, row)
-            yield from feed.dataset_lines(self.base, row)
+            yield "".join(feed.dataset_lines(self.base, row, self.turtle))
 
 
 def _portal(connection: sqlite3.Connection, key: str) -> tuple[str, str, str]:

@@ -6,6 +6,7 @@ Sources: Hydra Core Vocabulary (with the older PagedCollection terms that udata 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from hashlib import blake2b
 
 import orjson
@@ -60,8 +61,13 @@ def pages(total: int) -> int:
     return max(1, -(-total // PAGE_SIZE))
 
 
+@cache
+def _predicate(curie: str) -> str:
+    return iri(expand(curie))
+
+
 def _line(subject: str, curie: str, value: str) -> str:
-    return f"{subject} {iri(expand(curie))} {value} .\n"
+    return f"{subject} {_predicate(curie)} {value} .\n"
 
 
 def dataset_iri(base: str, row: Published) -> str:
@@ -126,14 +132,17 @@ def neighbours(number: int, last: int) -> dict[str, int]:
     return found
 
 
-def dataset_lines(base: str, row: Published) -> list[str]:
-    """A dataset with its provenance: under its published IRI, never without dct:identifier and dct:title."""
+def dataset_lines(base: str, row: Published, turtle: bool = False) -> list[str]:
+    """A dataset with its provenance: under its published IRI, never without dct:identifier and dct:title.
+
+    N-Triples lines; with `turtle` they are Turtle that needs the prefixes of the table.
+    """
     record = orjson.loads(row.record)
     name = dataset_iri(base, row)
     names = {record["@id"]: name} if record.get("@id") else {}
     if not names:
         record["@id"] = name
-    lines = record_lines(record, f"d{row.id}", names)
+    lines = record_lines(record, f"d{row.id}", names, turtle)
     subject = iri(name)
     if not _says(record, "identifier", _IDENTIFIER):
         lines.append(_line(subject, "dct:identifier", literal(row.identifier)))
@@ -155,7 +164,7 @@ def _record_iri(base: str, row: Published) -> str:
 def _provenance(base: str, row: Published, topic: str) -> Iterator[str]:
     """The catalogue record: listing date, date of the last change, and the portal that it comes from."""
     subject = iri(_record_iri(base, row))
-    yield f"{subject} {_TYPE} {iri(expand('dcat:CatalogRecord'))} .\n"
+    yield f"{subject} {_TYPE} {_predicate('dcat:CatalogRecord')} .\n"
     yield _line(subject, "foaf:primaryTopic", topic)
     yield _line(subject, "dct:source", iri(row.portal_url))
     yield _line(subject, "dct:issued", literal(row.first_seen, datatype=XSD_DATETIME))

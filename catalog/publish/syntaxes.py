@@ -3,15 +3,14 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 
 import pyoxigraph
 from pyoxigraph import RdfFormat
 
 from catalog.record.terms import PREFIXES
 
-CHUNK = 20_000
-"""Lines that are turned at once: about 5 MB, whatever the size of the export."""
+CHUNK = 2_000_000
+"""Characters of N-Triples that are turned at once, whatever the size of the export."""
 
 _NCNAME_AT_END = re.compile(r"[A-Za-z_À-ÖØ-öø-˿Ͱ-ͽͿ-῿][\w.\-·]*$")
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -57,25 +56,33 @@ def serialise(lines: Iterable[str], syntax: Syntax, dropped: Dropped | None = No
 
 
 def chunks(lines: Iterable[str], syntax: Syntax, dropped: Dropped | None = None) -> Iterator[bytes]:
-    """The lines as one document in pieces; holds at most `CHUNK` lines."""
+    """The lines (or several lines in one text) as one document in pieces; holds little more than `CHUNK` characters."""
     if syntax.form == RdfFormat.N_TRIPLES:
-        yield from ("".join(part).encode() for part in _parts(lines))
+        yield from parts(lines)
         return
     body, opening, separator, closing = _FRAMES[syntax.extension]
     yield opening
     first = True
-    for part in _parts(lines):
-        piece = body("".join(part).encode(), dropped or Dropped())
+    for part in parts(lines):
+        piece = body(part, dropped or Dropped())
         if piece:
             yield piece if first else separator + piece
             first = False
     yield closing
 
 
-def _parts(lines: Iterable[str]) -> Iterator[list[str]]:
-    rest = iter(lines)
-    while part := list(islice(rest, CHUNK)):
-        yield part
+def parts(lines: Iterable[str]) -> Iterator[bytes]:
+    """Lines joined to pieces of about `CHUNK` characters."""
+    part: list[str] = []
+    size = 0
+    for line in lines:
+        part.append(line)
+        size += len(line)
+        if size >= CHUNK:
+            yield "".join(part).encode()
+            part, size = [], 0
+    if part:
+        yield "".join(part).encode()
 
 
 def _quads(lines: bytes) -> Iterator[pyoxigraph.Quad]:
@@ -84,7 +91,7 @@ def _quads(lines: bytes) -> Iterator[pyoxigraph.Quad]:
 
 def _write(quads: Iterable[pyoxigraph.Quad], form: RdfFormat) -> bytes:
     written = pyoxigraph.serialize(
-        (quad.triple for quad in quads), format=form, prefixes=None if form == RdfFormat.JSON_LD else PREFIXES
+        quads, format=form, prefixes=None if form == RdfFormat.JSON_LD else PREFIXES
     )
     assert written is not None  # only a call with an output stream returns None
     return written
@@ -115,11 +122,11 @@ def _xml(lines: bytes, dropped: Dropped) -> bytes:
     ].lstrip()
 
 
-_TURTLE_HEAD = "".join(f"@prefix {name}: <{base}> .\n" for name, base in sorted(PREFIXES.items()))
+TURTLE_HEAD = "".join(f"@prefix {name}: <{base}> .\n" for name, base in sorted(PREFIXES.items()))
 _XML_NAMES = "".join(f'\n\txmlns:{name}="{base}"' for name, base in sorted(PREFIXES.items()))
 _XML_HEAD = f'<?xml version="1.0" encoding="UTF-8"?>\n<rdf:RDF{_XML_NAMES}>\n'
 _FRAMES: dict[str, tuple[Callable[[bytes, Dropped], bytes], bytes, bytes, bytes]] = {
-    "ttl": (_turtle, _TURTLE_HEAD.encode(), b"", b""),
+    "ttl": (_turtle, TURTLE_HEAD.encode(), b"", b""),
     "rdf": (_xml, _XML_HEAD.encode(), b"", b"</rdf:RDF>\n"),
     "jsonld": (_json, b"[", b",\n", b"]\n"),
 }

@@ -43,7 +43,7 @@ def test_everything_that_is_not_gone_is_exported(sample: Sample, name: str) -> N
 
 @pytest.mark.parametrize("name", SYNTAXES)
 def test_an_export_is_one_valid_document(sample: Sample, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(syntaxes, "CHUNK", 500)
+    monkeypatch.setattr(syntaxes, "CHUNK", 50_000)
     _, body = _exported(sample, name)
     quads = list(pyoxigraph.parse(body, format=SYNTAXES[name].form))
     _, lines = _exported(sample, "nt")
@@ -144,8 +144,8 @@ _DATASETS = st.builds(
 )
 
 
-def _canonical(lines: str) -> str:
-    graph = pyoxigraph.Dataset(pyoxigraph.parse(lines, format=pyoxigraph.RdfFormat.N_TRIPLES))
+def _canonical(lines: str, form: pyoxigraph.RdfFormat = pyoxigraph.RdfFormat.N_TRIPLES) -> str:
+    graph = pyoxigraph.Dataset(pyoxigraph.parse(lines, format=form))
     graph.canonicalize(pyoxigraph.CanonicalizationAlgorithm.UNSTABLE)
     return "\n".join(sorted(str(quad) for quad in graph))
 
@@ -155,6 +155,8 @@ def test_lines_from_canonical_json_are_the_records_triples(dataset: Dataset) -> 
     record = Record(dataset)
     expected = "".join(f"{_term(s)} {_term(p)} {_term(o)} .\n" for s, p, o in triples_of(record))
     assert _canonical("".join(record_lines(to_json(record), "p"))) == _canonical(expected)
+    turtle = syntaxes.TURTLE_HEAD + "".join(record_lines(to_json(record), "p", turtle=True))
+    assert _canonical(turtle, pyoxigraph.RdfFormat.TURTLE) == _canonical(expected)
 
 
 def _term(value: Any) -> str:
