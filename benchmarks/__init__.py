@@ -1,0 +1,1 @@
+"""How fast and how large: each figure beside its floor, measured in processes of their own."""
