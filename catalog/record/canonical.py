@@ -23,7 +23,12 @@ Json = dict[str, Any]
 
 def canonical_bytes(record: Record) -> bytes:
     """The record's canonical JSON, UTF-8, keys sorted."""
-    return orjson.dumps(to_json(record), option=_SORTED)
+    return encode(to_json(record))
+
+
+def encode(found: Json) -> bytes:
+    """Canonical JSON objects as bytes. Raises TypeError for text with unpaired surrogates."""
+    return orjson.dumps(found, option=_SORTED)
 
 
 def digest(canonical: bytes) -> bytes:

@@ -93,10 +93,10 @@ def dataset_row(record: Record, codes: Codes) -> DatasetRow:
         temporal_start=start,
         temporal_end=end,
         license=_common([row.license for row in distributions]) or _license(_of(root, "license"), codes),
-        access_rights=tail(_text(_of(root, "access_rights"))),
-        frequency=tail(_text(_of(root, "frequency"))),
+        access_rights=tail(plain_text(_of(root, "access_rights"))),
+        frequency=tail(plain_text(_of(root, "frequency"))),
         language=" ".join(sorted({tail(_plain(value)) for value in _of(root, "language")} - {""})),
-        landing_page=_text(_of(root, "landing_page")),
+        landing_page=plain_text(_of(root, "landing_page")),
         spatial=_place(record),
         bbox=_bbox(record, codes),
         themes=_themes(root, codes),
@@ -132,7 +132,8 @@ def _label(node: Node) -> str:
     return ""
 
 
-def _text(values: list[Any]) -> str:
+def plain_text(values: list[Any]) -> str:
+    """The first value that says something, as text; empty where none does."""
     return next((text for value in values if (text := _plain(value))), "")
 
 
@@ -208,7 +209,7 @@ def _keywords(root: Node) -> list[str]:
 
 def _license(values: list[Any], codes: Codes) -> str:
     """The licence's code; what no list knows keeps its text (at most 200 characters)."""
-    text = _text(values)
+    text = plain_text(values)
     return codes.license(text) or text.strip()[:200] if text else ""
 
 
@@ -228,11 +229,11 @@ def _distributions(record: Record) -> list[Node]:
 
 def _distribution(record: Record, node: Node, codes: Codes) -> DistributionRow:
     endpoint = _of(node, "endpoint_url")
-    access = _text(_of(node, "access_url") or endpoint)
-    download = _text(_of(node, "download_url"))
-    media_type = _text(_of(node, "media_type"))
-    text = _text(_of(node, "format"))
-    size = _text(node.byte_size) if isinstance(node, Distribution) else ""
+    access = plain_text(_of(node, "access_url") or endpoint)
+    download = plain_text(_of(node, "download_url"))
+    media_type = plain_text(_of(node, "media_type"))
+    text = plain_text(_of(node, "format"))
+    size = plain_text(node.byte_size) if isinstance(node, Distribution) else ""
     return DistributionRow(
         iri=node.id if type(node.id) is IRI else "",
         title=first_text(_of(node, "title")),

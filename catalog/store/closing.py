@@ -36,15 +36,20 @@ def close_portal(sink: SqliteSink, facts: CrawlFacts, outcome: str | None = None
 
 
 def _alive(sink: SqliteSink) -> int:
-    """Records not gone that were known before this run."""
-    sql = "select count(*) from dataset where portal = ? and gone_run is null and first_seen <> ?"
-    found: int = sink.conn.execute(sql, (sink.portal, sink.run)).fetchone()[0]
+    """Records that were known and not gone before this run."""
+    sql = (
+        "select count(*) - (select returned from portal_run where id = ?) from dataset"
+        " where portal = ? and gone_run is null and first_seen <> ?"
+    )
+    found: int = sink.conn.execute(sql, (sink.portal_run, sink.portal, sink.run)).fetchone()[0]
     return found
 
 
 def _missing(sink: SqliteSink) -> list[int]:
+    """Records that the portal no longer lists. One that is listed but could not be read is not missing."""
     sql = "select id from dataset where portal = ? and gone_run is null"
-    return [number for (number,) in sink.conn.execute(sql, (sink.portal,)) if number not in sink.seen]
+    numbers = (number for (number,) in sink.conn.execute(sql, (sink.portal,)))
+    return [number for number in numbers if number not in sink.taken and number not in sink.listed]
 
 
 def _held_since(sink: SqliteSink) -> datetime | None:
@@ -61,7 +66,7 @@ def _mark_gone(sink: SqliteSink, missing: list[int]) -> int:
     now = sink.now()
     rows = [(sink.run, now, number) for number in missing]
     sink.conn.executemany("update dataset set gone_run = ?, gone_at = ? where id = ?", rows)
-    events = [(sink.ids.next("version"), number, sink.run, "gone") for number in missing]
+    events = [(sink.numbers.ids.next("version"), number, sink.run, "gone") for number in missing]
     sink.conn.executemany("insert into version (id, dataset, run, event) values (?, ?, ?, ?)", events)
     return len(missing)
 

@@ -65,3 +65,8 @@ class Numbers:
         self.ids = Ids(conn)
         self.agents = Names(conn, "agent")
         self.keywords = Names(conn, "keyword")
+
+    def forget(self) -> None:
+        """After a transaction that was rolled back, no name is known."""
+        self.agents.forget()
+        self.keywords.forget()

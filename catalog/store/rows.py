@@ -4,53 +4,61 @@ from __future__ import annotations
 
 from base64 import b32encode
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
 from catalog.cleaning.codes import CleanCodes
-from catalog.record.canonical import canonical_bytes, digest
+from catalog.record.canonical import digest, encode, to_json
 from catalog.record.columns import DatasetRow, dataset_row
 from catalog.record.kinds import KINDS
 from catalog.record.terms import IRI
-from catalog.store.sink import Found
-from catalog.vocabulary.folding import search_forms
+from catalog.store.search import search_text
+from catalog.store.sink import Found, Reject
 
 CODES = CleanCodes()
+LONGEST_RAW = 100_000
+"""Characters of a rejected item that are kept."""
 COLUMNS = (
+    *("iri", "class", "type", "title", "publisher", "contact", "issued", "modified"),
+    *("temporal_start", "temporal_end", "license", "access_rights", "frequency", "language", "landing_page"),
     *(
-        "iri",
-        "class",
-        "type",
-        "title",
-        "publisher",
-        "contact",
-        "issued",
-        "modified",
-        "temporal_start",
-        "temporal_end",
-    ),
-    *(
-        "license",
-        "access_rights",
-        "frequency",
-        "language",
-        "landing_page",
         "spatial",
         "west",
         "south",
         "east",
         "north",
+        "distributions",
+        "errors",
+        "warnings",
+        "raw_digest",
+        "reader",
     ),
-    *("distributions", "errors", "warnings", "raw_digest", "reader"),
 )
 """The columns of `dataset` that follow from the record, in the order of `Draft.columns`."""
+
+
+class Kept(NamedTuple):
+    """What the store knows of a record: the runs and digests by which it is seen what happened to it."""
+
+    id: int
+    gone_run: int | None
+    first_seen: int
+    changed_run: int
+    raw_digest: bytes
+    reader: int
+    type: str
 
 
 def dataset_key(portal: str, identifier: str) -> str:
     """The stable short key of a record: 12 characters of base 32 over portal and source identifier (60 bits)."""
     hashed = blake2b(f"{portal}\0{identifier}".encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return b32encode(hashed).decode()[:12].lower()
+
+
+def storable(text: str) -> str:
+    """The text without unpaired surrogates, which UTF-8 and so SQLite cannot hold."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 @dataclass(slots=True)
@@ -61,34 +69,38 @@ class Draft:
     canonical: bytes
     digest: bytes
     row: DatasetRow
-    themes: list[str] = field(default_factory=list)
-    keywords: list[str] = field(default_factory=list)
+    search: tuple[str, str]
 
     def columns(self, publisher: int | None) -> tuple[Any, ...]:
         """The values of `COLUMNS`; `publisher` is the agent's id."""
         row, found = self.row, self.found
         root = found.record.root if found.record else None
-        errors, warnings = gravity(found.findings)
+        iri = root.id if root is not None and type(root.id) is IRI else ""
         return (
-            *(root.id if root is not None and type(root.id) is IRI else "", type(root).__name__, found.type),
-            *(row.title, publisher, row.contact, row.issued or None, row.modified or None),
-            *(
-                row.temporal_start or None,
-                row.temporal_end or None,
-                row.license,
-                row.access_rights,
-                row.frequency,
-            ),
-            *(row.language, row.landing_page, row.spatial, *(row.bbox or (None, None, None, None))),
-            *(len(row.distributions), errors, warnings, found.raw_digest, found.reader),
+            *(iri, type(root).__name__, found.type, row.title, publisher, row.contact),
+            *(row.issued or None, row.modified or None, row.temporal_start or None, row.temporal_end or None),
+            *(row.license, row.access_rights, row.frequency, row.language, row.landing_page, row.spatial),
+            *(row.bbox or (None, None, None, None)),
+            *(len(row.distributions), *gravity(found.findings), found.raw_digest, found.reader),
         )
 
 
 def draft(found: Found) -> Draft:
-    """Canonical form, digest and columns of a found record (whose `record` is not None)."""
+    """Canonical form, digest, columns and words of a found record (whose `record` is not None).
+
+    Raises TypeError for text that UTF-8 cannot hold.
+    """
     assert found.record is not None
-    canonical = canonical_bytes(found.record)
-    return Draft(found, canonical, digest(canonical), dataset_row(found.record, CODES))
+    encoded = to_json(found.record)
+    canonical = encode(encoded)
+    row = dataset_row(found.record, CODES)
+    return Draft(found, canonical, digest(canonical), row, search_text(encoded))
+
+
+def rejected(found: Found, error: Exception) -> Reject:
+    """A record that cannot become rows, as a rejected item: its parts as Python shows them."""
+    raw = repr(found.record)[:LONGEST_RAW].encode("utf-8", "backslashreplace")
+    return Reject(found.identifier, raw, f"{type(error).__name__}: {error}"[:300])
 
 
 def gravity(findings: Counter[str]) -> tuple[int, int]:
@@ -98,9 +110,3 @@ def gravity(findings: Counter[str]) -> tuple[int, int]:
 
 
 _WORST = {slug: kind.worst for slug, kind in KINDS.items()}
-
-
-def search_text(row: DatasetRow) -> tuple[str, str]:
-    """What full-text search knows of a record: folded title; folded description, keywords and publisher."""
-    rest = f"{row.description[:20_000]} {' '.join(row.keywords)} {row.publisher}"
-    return search_forms(row.title), search_forms(rest)

@@ -166,9 +166,8 @@ create index unread_last_run on unread(last_run);
 
 create table rejected (
     id integer primary key, portal_run integer not null references portal_run(id),
-    identifier text not null, raw text not null, error text not null
+    identifier text not null, raw text not null, error text not null, digest blob, unique (portal_run, digest)
 );
-create index rejected_portal_run on rejected(portal_run);
 
 create table stat_portal (
     portal integer primary key references portal(id), datasets integer not null, gone integer not null,

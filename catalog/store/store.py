@@ -15,6 +15,7 @@ from catalog.record.kinds import KINDS, PROFILES
 from catalog.store.database import open_for_writing
 from catalog.store.ids import Numbers
 from catalog.store.payloads import PayloadFolder
+from catalog.store.search import keep_form
 from catalog.store.writer import SqliteSink
 
 RETENTION = timedelta(days=90)
@@ -37,6 +38,7 @@ class Store:
         self.folder = PayloadFolder(path.with_name(f"{path.name}.archive"))
         self.numbers = Numbers(self.conn)
         self._sync_kinds()
+        keep_form(self.db)
 
     def close(self) -> None:
         """Fold the write-ahead log into the file and close it."""
@@ -79,7 +81,7 @@ class Store:
 
     def _keep_portal(self, row: Mapping[str, Any]) -> None:
         values = {name: row[name] for name in _PORTAL if name in row}
-        if not self._knows_municipality(values.get("ags")):
+        if "ags" in values and not self._knows_municipality(values["ags"]):
             values["ags"] = None
         if isinstance(values.get("settings"), Mapping):
             values["settings"] = orjson.dumps(dict(values["settings"])).decode()
@@ -112,8 +114,7 @@ class Store:
         if row is None:
             portal_run = self._begin_portal(run, number)
         else:
-            portal_run = row[0]
-            replay_of = replay_of or portal_run
+            portal_run = replay_of = self._go_on(row[0])
         return SqliteSink(
             self.db, (number, portal), run, portal_run, self.folder, self.clock, self.numbers,
             replay_of=replay_of, accept_shrink=accept_shrink,
@@ -124,6 +125,13 @@ class Store:
             sql = "insert into portal_run (run, portal, started) values (?, ?, ?)"
             cursor = self.conn.execute(sql, (run, portal, self.now()))
         return int(cursor.lastrowid or 0)
+
+    def _go_on(self, portal_run: int) -> int:
+        """A portal run that was broken off counts its records from the first again."""
+        sql = "update portal_run set added = 0, changed = 0, unchanged = 0, returned = 0 where id = ?"
+        with self.db.atomic():
+            self.conn.execute(sql, (portal_run,))
+        return portal_run
 
     def archived_run(self, portal: str) -> int | None:
         """The newest portal run of the portal that was read whole and whose answers are in the archive."""

@@ -5,32 +5,30 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from hashlib import blake2b
 from typing import Any
 
 import orjson
 from sqlite_utils import Database
 
-from catalog.record.canonical import canonical_bytes, from_json
-from catalog.record.columns import dataset_row
+from catalog.record.canonical import canonical_bytes
+from catalog.record.columns import plain_text
 from catalog.record.node import Record, first_text
 from catalog.record.table import Catalogue
+from catalog.store.batch import Batch, Event
 from catalog.store.closing import close_portal
 from catalog.store.ids import Numbers
 from catalog.store.payloads import PayloadFolder
-from catalog.store.rows import CODES, COLUMNS, Draft, dataset_key, draft, search_text
+from catalog.store.rows import CODES, LONGEST_RAW, Draft, Kept, draft, rejected, storable
 from catalog.store.seen import Seen
 from catalog.store.sink import CrawlFacts, Found, Reject, Stored
 
-_NEW = ("id", "key", "portal", "identifier", "version", "first_seen", "changed_run", *COLUMNS)
-_INSERT = f"insert into dataset ({', '.join(_NEW)}) values ({', '.join('?' * len(_NEW))})"
-_UPDATE = f"update dataset set {', '.join(f'{name} = ?' for name in COLUMNS)}"
-Old = tuple[int, int | None, bytes | None, int, int, int]
-"""id, gone_run, digest, version, first_seen, changed_run of a stored record."""
+_IN_LIST = 500
 
 
 class SqliteSink:
     """Takes one portal's crawl in one run (`catalog.store.sink.PortalSink`). `replay_of`: the portal run whose archived
-    answers are given again; the sink's own where a broken run goes on."""
+    answers are given again; the sink's own where a broken run goes on, which then counts as if it had not been broken."""
 
     def __init__(
         self,
@@ -50,9 +48,11 @@ class SqliteSink:
         self.run, self.portal_run = run, portal_run
         self.folder, self.clock = folder, clock
         self.replay_of, self.accept_shrink = replay_of, accept_shrink
-        self.seen = Seen()
-        self.ids, self.agents, self.keywords = numbers.ids, numbers.agents, numbers.keywords
-        self.kinds: dict[str, int] = dict(self.conn.execute("select slug, id from finding_kind"))
+        self.taken, self.listed = Seen(), Seen()
+        self.numbers = numbers
+        kinds: dict[str, int] = dict(self.conn.execute("select slug, id from finding_kind"))
+        self._batch = Batch(self.conn, portal, run, numbers, kinds)
+        self._resumed = replay_of == portal_run
 
     def unchanged(self, pairs: Sequence[tuple[str, bytes]], reader: int) -> set[str]:
         """Identifiers whose stored record, not gone, came from the same raw bytes by the same reader."""
@@ -65,131 +65,72 @@ class SqliteSink:
         }
 
     def _select(self, columns: str, identifiers: Sequence[str]) -> list[tuple[Any, ...]]:
+        """Rows of the portal's records with these identifiers; one that UTF-8 cannot hold has none."""
         found: list[tuple[Any, ...]] = []
-        for start in range(0, len(identifiers), 500):
-            part = identifiers[start : start + 500]
+        wanted = [identifier for identifier in identifiers if storable(identifier) == identifier]
+        for start in range(0, len(wanted), _IN_LIST):
+            part = wanted[start : start + _IN_LIST]
             marks = ",".join("?" * len(part))
             sql = f"select {columns} from dataset where portal = ? and identifier in ({marks})"
             found += self.conn.execute(sql, (self.portal, *part)).fetchall()
         return found
 
     def take(self, found: Sequence[Found], rejects: Sequence[Reject] = ()) -> None:
-        """Keep a batch in one transaction."""
-        drafts = [draft(item) for item in found if item.record is not None]
-        old = self._old([item.identifier for item in found])
-        counts: Counter[str] = Counter()
-        fresh = self.seen.add_all(row[0] for row in old.values())
-        counts["unchanged"] += sum(
-            1 for item in found if item.record is None and old[item.identifier][0] in fresh
-        )
+        """Keep a batch in one transaction. Of records with one identifier the first counts."""
+        kept = self._kept([item.identifier for item in found])
+        fresh = [item for item in _first(found) if not self._was_taken(kept.get(item.identifier))]
+        proven = {item.identifier for item in fresh if self._is_proven(item, kept.get(item.identifier))}
+        drafts, refused = _drafts(item for item in fresh if item.identifier not in proven)
+        refused += rejects
         try:
             with self.db.atomic():
-                self._insert([item for item in drafts if item.found.identifier not in old], counts)
-                known = [
-                    (item, old[item.found.identifier]) for item in drafts if item.found.identifier in old
-                ]
-                self._renew(known, fresh, counts)
-                self._unread(found)
-                self._rejects(rejects)
-                self._count(counts)
+                new = self._write(drafts, kept, [kept[identifier] for identifier in proven])
+                self._unread(item.found for item in drafts)
+                self._rejects(refused)
         except BaseException:
-            self.agents.forget()
-            self.keywords.forget()
+            self.numbers.forget()
             raise
+        self.taken.add_all([*new, *(kept[item.identifier].id for item in fresh if item.identifier in kept)])
+        self.listed.add_all(row.id for row in self._kept([item.identifier for item in refused]).values())
 
-    def _old(self, identifiers: Sequence[str]) -> dict[str, Old]:
-        columns = "identifier, id, gone_run, (select digest from version where version.id = dataset.version)"
-        rows = self._select(f"{columns}, version, first_seen, changed_run", identifiers)
-        return {row[0]: row[1:] for row in rows}
+    def _was_taken(self, row: Kept | None) -> bool:
+        return row is not None and row.id in self.taken
 
-    def _insert(self, drafts: list[Draft], counts: Counter[str]) -> None:
-        if not drafts:
-            return
-        publishers = self.agents.ids(item.row.publisher for item in drafts)
-        rows, ids = [], []
-        for item in drafts:
-            number, version = self.ids.next("dataset"), self.ids.next("version")
-            identifier = item.found.identifier
-            key = dataset_key(self.portal_key, identifier)
-            known = (number, key, self.portal, identifier, version, self.run, self.run)
-            rows.append((*known, *item.columns(publishers.get(item.row.publisher))))
-            ids.append((number, version))
-        self.conn.executemany(_INSERT, rows)
-        self._versions(
-            [(v, n, self.run, "added", d.digest, d.canonical) for (n, v), d in zip(ids, drafts, strict=True)]
-        )
-        numbered = [(number, item) for (number, _), item in zip(ids, drafts, strict=True)]
-        self._children(numbered)
-        self._index(numbered)
-        self.seen.add_all(number for number, _ in ids)
-        counts["added"] += len(drafts)
+    def _is_proven(self, item: Found, row: Kept | None) -> bool:
+        """Whether nothing is to be written: the caller has shown it, or the record was stored before the run broke."""
+        if row is None:
+            return False
+        if item.record is None:
+            return True
+        same = (row.raw_digest, row.reader) == (item.raw_digest, item.reader)
+        return self._resumed and same and row.gone_run is None
 
-    def _versions(self, rows: list[tuple[Any, ...]]) -> None:
-        texts = [(*row[:5], row[5].decode() if row[5] is not None else None) for row in rows]
-        sql = "insert into version (id, dataset, run, event, digest, record) values (?, ?, ?, ?, ?, ?)"
-        self.conn.executemany(sql, texts)
+    def _kept(self, identifiers: Sequence[str]) -> dict[str, Kept]:
+        columns = "identifier, id, gone_run, first_seen, changed_run, raw_digest, reader, type"
+        return {row[0]: Kept(*row[1:]) for row in self._select(columns, identifiers)}
 
-    def _children(self, items: list[tuple[int, Draft]]) -> None:
-        """The rows that hang on a record; those of a changed one were removed before."""
-        keywords = self.keywords.ids(name for _, item in items for name in item.row.keywords)
-        run = self.conn.executemany
-        run("insert into distribution (dataset, iri, title, access_url, download_url, format, media_type, license,"
-            " byte_size, modified) values (?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''))",
-            [(number, *row) for number, item in items for row in item.row.distributions])  # fmt: skip
-        run(
-            "insert into dataset_theme values (?, ?)",
-            [(n, theme) for n, item in items for theme in item.row.themes],
-        )
-        run("insert or ignore into dataset_keyword values (?, ?)",
-            [(n, keywords[name]) for n, item in items for name in item.row.keywords])  # fmt: skip
-        run("insert into finding values (?, ?, ?)",
-            [(n, self.kinds[slug], count) for n, item in items for slug, count in item.found.findings.items()])  # fmt: skip
+    def _write(self, drafts: Sequence[Draft], kept: dict[str, Kept], proven: Sequence[Kept]) -> list[int]:
+        """Rows and counters; returns the ids of the records that are new."""
+        known = [(item, kept[item.found.identifier]) for item in drafts if item.found.identifier in kept]
+        rows = [*(row for _, row in known), *proven]
+        earlier = self._earlier(rows)
+        events = [*self._batch.renew(known), *("unchanged" for _ in proven)]
+        new = self._batch.insert([item for item in drafts if item.found.identifier not in kept])
+        counts = Counter(earlier.get(row.id, event) for row, event in zip(rows, events, strict=True))
+        counts["added"] += len(new)
+        self._count(counts)
+        return new
 
-    def _index(self, items: list[tuple[int, Draft]]) -> None:
-        rows = [(number, *search_text(item.row)) for number, item in items]
-        self.conn.executemany("insert into dataset_fts (rowid, title, text) values (?, ?, ?)", rows)
-
-    def _renew(self, known: list[tuple[Draft, Old]], fresh: set[int], counts: Counter[str]) -> None:
-        for item, row in known:
-            number, gone, digest, _, first_seen, changed_run = row
-            same, mine = digest == item.digest, self.run in (first_seen, changed_run)
-            if gone is not None:
-                self._event(number, item, "returned", same)
-                counts["returned"] += 1
-            elif not same:
-                self._event(number, item, "changed", same)
-                counts["changed"] += not mine
-            elif number in fresh and not mine:
-                counts["unchanged"] += 1
-            self._replace(number, item)
-
-    def _event(self, number: int, item: Draft, event: str, same: bool) -> None:
-        """A row of history; where the record differs, the search index forgets the old text and learns the new."""
-        version = self.ids.next("version")
-        canonical = None if same else item.canonical
-        if not same:
-            sql = "insert into dataset_fts (dataset_fts, rowid, title, text) values ('delete', ?, ?, ?)"
-            self.conn.execute(sql, (number, *self._text(number)))
-            self._index([(number, item)])
-        self._versions([(version, number, self.run, event, item.digest, canonical)])
-        sql = "update dataset set changed_run = ?, gone_run = null, gone_at = null where id = ?"
-        self.conn.execute(sql, (self.run, number))
-        if not same:
-            self.conn.execute("update dataset set version = ? where id = ?", (version, number))
-
-    def _replace(self, number: int, item: Draft) -> None:
-        """Columns, findings and raw digest follow the reader even where the record is the same."""
-        publisher = self.agents.ids([item.row.publisher]).get(item.row.publisher)
-        self.conn.execute(f"{_UPDATE} where id = ?", (*item.columns(publisher), number))
-        for table in ("distribution", "dataset_theme", "dataset_keyword", "finding"):
-            self.conn.execute(f"delete from {table} where dataset = ?", (number,))
-        self._children([(number, item)])
-
-    def _text(self, number: int) -> tuple[str, str]:
-        """The search text of the stored version, which a contentless index needs to forget it."""
-        sql = "select record from version join dataset on dataset.version = version.id where dataset.id = ?"
-        record = from_json(self.conn.execute(sql, (number,)).fetchone()[0])
-        return search_text(dataset_row(record, CODES))
+    def _earlier(self, rows: Iterable[Kept]) -> dict[int, Event]:
+        """What happened to records in this run before it was broken off: they count as that, and once."""
+        mine = [row for row in rows if self.run in (row.first_seen, row.changed_run)]
+        found: dict[int, Event] = {}
+        for row in mine:
+            sql = "select event from version where dataset = ? and run = ? order by id limit 1"
+            event = self.conn.execute(sql, (row.id, self.run)).fetchone()
+            if event is not None:
+                found[row.id] = event[0]
+        return found
 
     def _unread(self, found: Iterable[Found]) -> None:
         unread: Counter[str] = Counter()
@@ -198,18 +139,18 @@ class SqliteSink:
         self.conn.executemany(
             "insert into unread values (?, ?, ?, ?, ?) on conflict do update set last_run = excluded.last_run,"
             " count = case when last_run = excluded.last_run then count + excluded.count else excluded.count end",
-            [(self.portal, key[:200], count, self.run, self.run) for key, count in unread.items()],
+            [(self.portal, storable(key)[:200], count, self.run, self.run) for key, count in unread.items()],
         )
 
     def _rejects(self, rejects: Sequence[Reject]) -> None:
-        known = {row[0] for row in self.conn.execute(
-            "select identifier || raw from rejected where portal_run = ?", (self.portal_run,))} if rejects else set()  # fmt: skip
-        rows = [
-            (self.portal_run, r.identifier, r.raw.decode("utf-8", "replace")[:100_000], r.error)
-            for r in rejects
-        ]
-        sql = "insert into rejected (portal_run, identifier, raw, error) values (?, ?, ?, ?)"
-        self.conn.executemany(sql, [row for row in rows if row[1] + row[2] not in known])
+        """Items that could not be read; what is the same is kept once, also where a broken run goes on."""
+        rows = []
+        for item in rejects:
+            identifier, raw = storable(item.identifier), item.raw.decode("utf-8", "replace")[:LONGEST_RAW]
+            digest = blake2b(f"{identifier}\0{raw}".encode(), digest_size=16).digest()
+            rows.append((self.portal_run, identifier, raw, storable(item.error), digest))
+        sql = "insert or ignore into rejected (portal_run, identifier, raw, error, digest) values (?, ?, ?, ?, ?)"
+        self.conn.executemany(sql, rows)
 
     def _count(self, counts: Counter[str]) -> None:
         names = [name for name, count in counts.items() if count]
@@ -273,7 +214,7 @@ class SqliteSink:
         if not isinstance(root, Catalogue):
             return
         root.dataset, root.service, root.record = [], [], []
-        license_text = next((str(value) for value in root.license if not isinstance(value, Catalogue)), "")
+        license_text = plain_text([record.resolve(value) for value in root.license])
         with self.db.atomic():
             self.conn.execute(
                 "update portal set catalogue = ?, metadata_license = ?, title = case when title = '' then ? else title"
@@ -289,3 +230,24 @@ class SqliteSink:
     def now(self) -> str:
         """The time in UTC, to the second."""
         return self.clock().strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _first(found: Iterable[Found]) -> list[Found]:
+    """The records, each identifier once."""
+    unique: dict[str, Found] = {}
+    for item in found:
+        unique.setdefault(item.identifier, item)
+    return list(unique.values())
+
+
+def _drafts(found: Iterable[Found]) -> tuple[list[Draft], list[Reject]]:
+    """The records made ready; one that cannot be made ready is rejected and stops nothing."""
+    drafts: list[Draft] = []
+    refused: list[Reject] = []
+    for item in found:
+        try:
+            item.identifier.encode()
+            drafts.append(draft(item))
+        except Exception as error:  # noqa: BLE001 - the boundary around one record: whatever it holds becomes a reject
+            refused.append(rejected(item, error))
+    return drafts, refused
