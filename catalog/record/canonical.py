@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from catalog.record.graph import triples_of
+from catalog.record.labels import ordered_blank_nodes
 from catalog.record.node import Node, Record, Values, by_term, names, properties, values_of
 from catalog.record.table import CLASSES, Thing
 from catalog.record.terms import IRI, BNode, Literal
@@ -121,51 +121,14 @@ def _shares_blank_nodes(record: Record) -> bool:
 
 
 def _labels(record: Record) -> dict[str, str]:
-    """Label in the file -> canonical label `_:b0`, `_:b1` … by colour refinement over the record's triples.
-
-    Nodes that refinement cannot tell apart are individualised one after the other, which is canonical where such nodes
-    are interchangeable (as all but regular graphs made for the purpose are).
-    """
-    edges: dict[str, list[tuple[str, str, Any]]] = {}
-    for subject, predicate, value in triples_of(record):
-        if isinstance(subject, BNode):
-            edges.setdefault(subject, []).append(("out", predicate, value))
-        if isinstance(value, BNode):
-            edges.setdefault(value, []).append(("in", predicate, subject))
-    colours = _refine(edges, dict.fromkeys(edges, ""))
-    while len(set(colours.values())) < len(colours):
-        groups: dict[str, list[str]] = {}
-        for node, colour in colours.items():
-            groups.setdefault(colour, []).append(node)
-        first = min(colour for colour, members in groups.items() if len(members) > 1)
-        colours[groups[first][0]] += "'"
-        colours = _refine(edges, colours)
+    """Label in the file -> canonical label `_:b0`, `_:b1` … for the blank nodes that something refers to by label."""
     named = {node.id for node in record.others} | {record.root.id} | _blank_values(record)
-    shared = sorted((colour, node) for node, colour in colours.items() if node in named)
-    return {node: f"_:b{number}" for number, (_, node) in enumerate(shared)}
+    shared = [node for node in ordered_blank_nodes(record) if node in named]
+    return {node: f"_:b{number}" for number, node in enumerate(shared)}
 
 
 def _blank_values(record: Record) -> set[Any]:
     return {value for node in record.nodes() for value in values_of(node) if type(value) is BNode}
-
-
-def _refine(edges: dict[str, list[tuple[str, str, Any]]], colours: dict[str, str]) -> dict[str, str]:
-    kinds = -1
-    while len(set(colours.values())) != kinds:
-        kinds = len(set(colours.values()))
-        colours = {node: _colour(colours, node, around) for node, around in edges.items()}
-    return colours
-
-
-def _colour(colours: dict[str, str], node: str, around: list[tuple[str, str, Any]]) -> str:
-    seen = sorted(f"{way} {predicate} {_seen(colours, value)}" for way, predicate, value in around)
-    return blake2b(
-        "\n".join([colours[node], *seen]).encode("utf-8", "surrogatepass"), digest_size=16
-    ).hexdigest()
-
-
-def _seen(colours: dict[str, str], value: Any) -> str:
-    return f"_{colours[value]}" if isinstance(value, BNode) else f"{type(value).__name__} {value!r}"
 
 
 def from_json(data: bytes | str | Json) -> Record:

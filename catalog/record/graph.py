@@ -176,7 +176,8 @@ def _topics(index: Index, roots: Collection[str]) -> dict[str, list[str]]:
             value for value in described.get(_TOPIC, ()) if isinstance(value, IRI | BNode) and value in roots
         ]
         if found and CatalogueRecord.iri in described.get(RDF_TYPE, (CatalogueRecord.iri,)):
-            topics[found[0]].append(subject)
+            for topic in dict.fromkeys(found):
+                topics[topic].append(subject)
     return topics
 
 
@@ -203,9 +204,9 @@ class _Closure:
 
     def _enter(self, subject: str) -> Iterator[str]:
         for predicate, values in self.index.get(subject, {}).items():
-            if predicate == RDF_TYPE:
-                continue
             for value in values:
+                if type(value) is IRI and predicate == RDF_TYPE:
+                    continue  # a class is no part of what it describes
                 if type(value) is not str and self._described(value):
                     self.references[value] += 1
                     self.via[value].add(predicate)

@@ -21,6 +21,9 @@ import rdflib
 from catalog.record.terms import IRI, PREFIXES, XSD_STRING, BNode, Literal, Term, Triple
 
 MAX_DEPTH = 128
+logging.getLogger("rdflib.term").setLevel(
+    logging.ERROR
+)  # it reports each odd IRI and date; we count them ourselves
 _TYPES = {
     "text/turtle": "ttl",
     "application/x-turtle": "ttl",
@@ -146,7 +149,8 @@ def _start(body: bytes) -> bytes:
 
 
 def _looks_like_json(head: bytes) -> bool:
-    return bool(re.match(rb'\{\s*["}]|\[\s*[\[{"\]]', head))
+    """Turtle too may begin with a bracket, but not with what JSON has after it."""
+    return bool(re.match(rb'\{\s*["}]|\[\s*[\[{"]|\[\s*\]\s*$', head))
 
 
 def _prepared(body: bytes, syntax: str, faults: Counter[str]) -> bytes:
@@ -254,9 +258,6 @@ def _lenient(body: bytes, syntax: str, base: str) -> Iterable[Any]:
 
 
 def _rdflib(body: bytes, syntax: str, base: str) -> Iterable[Any]:
-    logging.getLogger("rdflib.term").setLevel(
-        logging.ERROR
-    )  # it reports each odd IRI; we count them ourselves
     graph = rdflib.Graph()
     before, rdflib.NORMALIZE_LITERALS = rdflib.NORMALIZE_LITERALS, False
     try:
