@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from crawler.formats.ckan import read_entries
 from crawler.formats.reading import UnreadablePayload
-from crawler.sources.ckan_api import ACTION, OLD_ACTION, action, action_at, result_of, root
+from crawler.sources.ckan_api import ACTION, OLD_ACTION, action, action_at, is_enveloped, result_of, root
 from crawler.sources.protocol import Call, Evidence, Page, Payload, Portal
 
 KIND = "ckan"
@@ -72,10 +72,12 @@ def _place(base: str, path: str) -> dict[str, str]:
 def recognise(portal: Portal, call: Call, payload: Payload) -> Evidence | None:
     """A version of CKAN is proof; a home page that says it was made by CKAN nearly so; an empty search or a list of
     names only says that something speaks CKAN's API."""
+    if not is_enveloped(payload):
+        return _recognise_page(portal, payload)
     try:
         result, _ = result_of(payload)
     except UnreadablePayload:
-        return _recognise_page(portal, payload)
+        return None
     known = {
         key: str(call.state[key]) for key in ("action", "method") if call.state.get(key, ACTION) != ACTION
     }

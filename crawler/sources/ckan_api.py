@@ -56,6 +56,15 @@ def action_at(
     return Call(f"{url}?{query}" if query else url, **call)
 
 
+def is_enveloped(payload: Payload) -> bool:
+    """Whether the answer stands in CKAN's envelope `{help, success: true, result}`; raises nothing."""
+    try:
+        value, _ = read_json(payload.body, payload.headers.get("content-type", ""))
+    except UnreadablePayload:
+        return False
+    return isinstance(value, dict) and value.get("success") is True and "result" in value
+
+
 def result_of(payload: Payload) -> tuple[Any, Counter[str]]:
     """The `result` of an answer, or the answer itself where it has no envelope, and the faults met.
 
