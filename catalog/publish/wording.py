@@ -16,7 +16,7 @@ from catalog.vocabulary import vocabulary
 Json = Mapping[str, Any]
 _DEEPEST = 4
 _FRAME = frozenset({"@id", "@class", "@types"})
-_NAMES = ("name", "fn", "title", "pref_label")
+_NAMES = frozenset({"name", "fn", "title", "pref_label", "skos:prefLabel", "rdfs:label"})
 _PROPERTIES: dict[type[Node], dict[str, Property]] = {
     cls: {item.name: item for item in properties(cls)} for cls in CLASSES.values()
 }
@@ -98,7 +98,7 @@ def _value(value: Any, item: Property | None, language: str, others: Mapping[str
 def _named(value: Value) -> Value:
     """A nested resource under its name, where it has exactly one."""
     for row in value.rows:
-        if row.name in _NAMES and len(row.values) == 1 and not row.values[0].rows:
+        if (row.name in _NAMES or row.term in _NAMES) and len(row.values) == 1 and not row.values[0].rows:
             rest = [other for other in value.rows if other is not row]
             return Value(row.values[0].text, value.href, row.values[0].language, rows=rest)
     return value

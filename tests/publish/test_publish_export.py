@@ -17,14 +17,14 @@ from sample_catalogue import BIG, Sample
 
 from catalog.publish import syntaxes
 from catalog.publish.export import FORMATS, export
-from catalog.publish.lines import iri, literal, record_lines
+from catalog.publish.lines import iri, literal, record_lines, short
 from catalog.publish.syntaxes import SYNTAXES, Dropped
 from catalog.record.canonical import canonical_bytes, digest, to_json
 from catalog.record.graph import read_graph, triples_of
-from catalog.record.node import Record
+from catalog.record.node import Record, properties
 from catalog.record.parse import parse
-from catalog.record.table import Dataset, Distribution, Thing
-from catalog.record.terms import IRI, BNode, Literal
+from catalog.record.table import CLASSES, Dataset, Distribution, Thing
+from catalog.record.terms import IRI, BNode, Literal, expand
 
 TOTAL = BIG + 30 + 12
 
@@ -165,6 +165,14 @@ def _term(value: Any) -> str:
     if isinstance(value, IRI):
         return iri(value)
     return literal(*value) if isinstance(value, Literal) else literal(value)
+
+
+def test_turtle_names_every_term_of_the_table() -> None:
+    terms = {item.term for cls in CLASSES.values() for item in properties(cls)} | {
+        cls.iri for cls in CLASSES.values()
+    }
+    assert all(short(term)[0] != "<" and expand(short(term)) == term for term in terms)
+    assert short("http://purl.org/dc/terms/a/b") == "<http://purl.org/dc/terms/a/b>"
 
 
 @given(st.text(max_size=60))

@@ -18,6 +18,7 @@ from catalog.record.node import Record
 from catalog.record.table import Agent, Dataset, Distribution
 from catalog.record.terms import IRI, XSD_DATE, Literal
 from catalog.store.sink import OUTCOMES
+from catalog.vocabulary.tables import read_table
 
 SITE = Path(labels.__file__).parent
 GERMAN, ENGLISH = Reader("de"), Reader("en")
@@ -85,6 +86,7 @@ def test_numbers_dates_and_sizes_are_written_as_the_reader_writes_them() -> None
     assert GERMAN.date("2026-11-22T11:21:00Z") == "22.11.2026"
     assert ENGLISH.date("2026-11-22") == "22 Nov 2026"
     assert (GERMAN.date("2026-11"), GERMAN.date("2026"), GERMAN.date(None)) == ("11.2026", "2026", "–")
+    assert (GERMAN.date("2015-02-30"), ENGLISH.date("2015-13")) == ("2015-02-30", "2015-13")
     assert GERMAN.moment("2026-11-22T11:21:00Z") == "22.11.2026,\u00a011:21"
     assert GERMAN.size(1_234_567) == "1,2\u00a0MB"
     assert ENGLISH.size(999) == "999\u00a0B"
@@ -175,7 +177,14 @@ def test_schema_org_cannot_leave_its_script(text: str) -> None:
     assert orjson.loads(written).get("name", "") == text
 
 
+def test_every_licence_has_a_name() -> None:
+    codes = [row["code"] for row in read_table("licence-registry")]
+    assert [code for code in codes if code in (labels.licence(code, "de"), labels.licence(code, "en"))] == []
+
+
 def test_codes_have_names() -> None:
+    assert labels.licence("<div>frei, Quelle <b>nennen</b></div>", "de") == "frei, Quelle nennen"
+    assert len(labels.licence("sehr lang " * 90, "de")) <= 80
     assert labels.theme("ENVI", "de") == "Umwelt"
     assert labels.file_format("XLSX", "de") == "Excel"
     assert "Namensnennung" in labels.licence("dl-de-by-2.0", "de")

@@ -1,11 +1,32 @@
 """What the codes of the tables are called."""
 
 from functools import cache, lru_cache
+from textwrap import shorten
 
 from catalog.cleaning.licences import read_licence
+from catalog.cleaning.text import plain
 from catalog.vocabulary import vocabulary
 
 _SHORT_FORMATS = {"XLSX": "Excel", "XLS": "Excel (xls)", "SHP": "Shapefile"}
+_LICENCES = {
+    "cc-by-3.0-at": (
+        "Creative Commons Namensnennung 3.0 Österreich",
+        "Creative Commons Attribution 3.0 Austria",
+    ),
+    "etalab-1.0": ("Licence Ouverte 1.0", "Licence Ouverte 1.0"),
+    "etalab-2.0": ("Licence Ouverte 2.0", "Licence Ouverte 2.0"),
+    "inspire-no-conditions": ("keine Bedingungen (INSPIRE)", "no conditions (INSPIRE)"),
+    "iodl-1.0": ("Italian Open Data License 1.0", "Italian Open Data License 1.0"),
+    "iodl-2.0": ("Italian Open Data License 2.0", "Italian Open Data License 2.0"),
+    "nlod-1.0": ("Norwegische Lizenz für offene Daten 1.0", "Norwegian Licence for Open Government Data 1.0"),
+    "nlod-2.0": ("Norwegische Lizenz für offene Daten 2.0", "Norwegian Licence for Open Government Data 2.0"),
+    "notspecified": ("ausdrücklich ohne Lizenz", "licence not specified"),
+    "ogl-uk-1.0": ("Open Government Licence 1.0", "Open Government Licence 1.0"),
+    "ogl-uk-2.0": ("Open Government Licence 2.0", "Open Government Licence 2.0"),
+    "ogl-uk-3.0": ("Open Government Licence 3.0", "Open Government Licence 3.0"),
+    "us-pd": ("gemeinfrei (USA)", "public domain (USA)"),
+}
+"""Licences that neither list names."""
 _GOOD = frozenset({"complete", "unchanged"})
 _WAITING = frozenset({"partial", "empty", "shrunk", "cancelled", "opted_out", ""})
 
@@ -33,10 +54,12 @@ def file_format(code: str, language: str) -> str:
 
 @lru_cache(maxsize=4096)
 def licence(code: str, language: str) -> str:
-    """The name of a licence by its code; an unknown one stays as it is."""
+    """The name of a licence by its code; text that is no known licence is shown plain and short."""
     found = read_licence(code) if code else None
     if found is None:
-        return code
+        return shortened(plain(code))
+    if found.code in _LICENCES:
+        return _LICENCES[found.code][language == "en"]
     german, european = ("dcatde-licence", found.de_uri), ("licence", found.eu_uri)
     for name, uri in (european, german) if language == "en" else (german, european):
         concept = vocabulary(name).by_uri(uri) if uri else None
@@ -44,6 +67,11 @@ def licence(code: str, language: str) -> str:
         if concept and label != concept.code:
             return label
     return code
+
+
+def shortened(text: str) -> str:
+    """At most 80 characters, cut at a word."""
+    return shorten(text, 80, placeholder=" …")
 
 
 def is_open(code: str) -> bool:

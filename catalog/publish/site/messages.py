@@ -136,7 +136,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "dataset.no_address": ("ohne brauchbare Adresse", "without a usable address"),
     "dataset.before": ("vorher", "before"),
     "dataset.after": ("nachher", "after"),
-    "dataset.nothing": ("nichts", "nothing"),
     "dataset.seen": ("Zuerst gesehen am {first}, zuletzt bestätigt am {last}.", "First seen on {first}, last confirmed on {last}."),
     "dataset.no_changes": ("Keine inhaltlichen Unterschiede.", "No difference in content."),
     # portals
@@ -155,6 +154,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "portal.about": ("Über das Portal", "About the portal"),
     "portal.runs": ("Erhebungen", "Runs"),
     "portal.findings": ("Mängel in diesem Portal", "Findings in this portal"),
+    "portal.more_findings": ("{n} weiterer Mangel|{n} weitere Mängel", "{n} more finding|{n} more findings"),
     "portal.evidence": ("Was das Portal geantwortet hat", "What the portal answered"),
     "portal.unread": ("Felder, die noch nicht ausgewertet werden", "Fields that are not evaluated yet"),
     "portal.unread.note": ("Diese Felder liefert das Portal; sie gehen in keine Angabe ein.", "The portal delivers these fields; no detail is taken from them."),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from catalog.publish.site.messages import LANGUAGES, MESSAGES
@@ -78,7 +79,7 @@ class Reader:
     def date(self, text: str | None) -> str:
         """A date as exactly as it is given: `2026`, `11.2026`, `22.11.2026`; text that is no date stays as it is."""
         found = _DATE.match(text or "")
-        if not found:
+        if not found or not _exists(found):
             return text or "–"
         year, month, day = found[1], found[2], found[3]
         if self.language == "de":
@@ -122,4 +123,13 @@ _UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
 def _month(text: str) -> str:
-    return _MONTHS_EN[int(text) - 1] if 1 <= int(text) <= 12 else text
+    return _MONTHS_EN[int(text) - 1]
+
+
+def _exists(found: re.Match[str]) -> bool:
+    """Whether the calendar has such a day: what is no date is shown as it was given."""
+    try:
+        date(int(found[1]), int(found[2] or 1), int(found[3] or 1))
+    except ValueError:
+        return False
+    return True

@@ -23,9 +23,12 @@ select key, title, url, last_outcome from portal where last_outcome not in ('com
 order by last_outcome, title limit 12
 """
 _FINDINGS = """
-select kind.slug, kind.severity, kind.what_de, kind.what_en, sum(stat.datasets) as datasets
-from stat_finding as stat join finding_kind as kind on kind.id = stat.kind
-group by kind.id order by datasets desc limit 8
+with counted as (
+    select kind.slug, kind.severity, kind.what_de, kind.what_en, sum(stat.datasets) as datasets
+    from stat_finding as stat join finding_kind as kind on kind.id = stat.kind
+    where kind.severity in ('error', 'warning') group by kind.id
+), ranked as (select *, row_number() over (partition by severity order by datasets desc, slug) as place from counted)
+select * from ranked where place <= 5 order by severity, place
 """
 _TOP = {
     "themes": "select theme as code, sum(datasets) as datasets from stat_theme group by theme",

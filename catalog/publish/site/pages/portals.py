@@ -6,6 +6,9 @@ from datasette import NotFound, Response
 
 from catalog.publish.site.visit import Visit
 
+FIRST = 10
+"""Findings that a portal's page shows at once."""
+
 SHOWN = 50
 """Rows of evidence, unread fields and rejected entries on a portal's page."""
 
@@ -40,7 +43,8 @@ where portal_run in (select id from portal_run where portal = :portal order by r
 _FINDINGS = """
 select kind.slug, kind.severity, kind.what_de, kind.what_en, kind.fix_de, kind.fix_en, stat.datasets, stat.count
 from stat_finding as stat join finding_kind as kind on kind.id = stat.kind
-where stat.portal = :portal order by stat.datasets desc limit 40
+where stat.portal = :portal
+order by case kind.severity when 'error' then 0 when 'warning' then 1 else 2 end, stat.datasets desc limit 200
 """
 
 
@@ -60,6 +64,7 @@ async def show(datasette: Any, request: Any) -> Response:
     context = {
         "portal": portal,
         "shown": SHOWN,
+        "first": FIRST,
         "runs": await visit.rows(_RUNS, portal=number),
         "findings": await visit.rows(_FINDINGS, portal=number),
         "evidence": await visit.rows(_EVIDENCE, portal=number, shown=SHOWN),
