@@ -18,6 +18,7 @@ import orjson
 import pyoxigraph as ox
 import rdflib
 
+from catalog.record.addresses import ABSOLUTE, repaired
 from catalog.record.terms import IRI, PREFIXES, XSD_STRING, BNode, Literal, Term, Triple
 
 MAX_DEPTH = 128
@@ -50,12 +51,8 @@ _ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
 _QUOTED = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
 _XML_ENCODING = re.compile(rb"(\s*<\?xml[^>]*?)\s+encoding\s*=\s*[\"']([\w.:-]*)[\"']")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_FORBIDDEN = re.compile(r"[\x00-\x20<>\"{}|\\^`\x7f-\x9f\ud800-\udfff]")
-_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
-_SOUND = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>\"{}|\\^`%\x7f-\x9f\ud800-\udfff]*")
 _HTML = re.compile(rb"(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*(<!doctype html|<html)", re.IGNORECASE | re.DOTALL)
 _JSONLD_KEY = re.compile(rb'"@(context|graph|id|type|value)"')
-_BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 class UnreadableRdf(ValueError):
@@ -90,7 +87,7 @@ def parse(body: bytes, content_type: str = "", base: str = "") -> Parsed:
     faults: Counter[str] = Counter()
     syntax = syntax_of(body, content_type)
     body = _prepared(body, syntax, faults)
-    base = base if _ABSOLUTE.match(base) else ""
+    base = base if ABSOLUTE.match(base) else ""
     problem: Exception | None = None
     # Strict JSON-LD reading drops odd addresses without a word, so there lenient reading comes first.
     for parser in (_lenient, _rdflib) if syntax == "jsonld" else (_strict, _lenient, _rdflib):
@@ -297,21 +294,6 @@ class _Addresses(dict[str, IRI]):
             self.parsed.relative.add(repaired(whole))
             self.parsed.faults["iri-relative"] += 1
         return whole
-
-
-def repaired(text: str) -> IRI:
-    """An IRI that every writer accepts: forbidden characters percent-encoded; what no base resolved (the keys that a
-    JSON-LD context leaves out) becomes `urn:relative:…`, the same on every page of a feed."""
-    if _SOUND.fullmatch(text):
-        return IRI(text)
-    fixed = _BAD_ESCAPE.sub("%25", _encoded(text))
-    return IRI(fixed if _ABSOLUTE.match(fixed) else f"urn:relative:{fixed}")
-
-
-def _encoded(text: str) -> str:
-    return _FORBIDDEN.sub(
-        lambda match: "".join(f"%{byte:02X}" for byte in match[0].encode("utf-8", "replace")), text
-    )
 
 
 def _from_ox(quads: Iterable[Any], addresses: _Addresses) -> Iterator[Triple]:
