@@ -264,3 +264,20 @@ def test_silent_where_no_catalogue_is_served(tmp_path: Any, other: Any) -> None:
     assert "content-security-policy" not in fetch("/").headers
     assert fetch("/datasets").status_code == 404
     assert "Bestand" not in fetch("/datasets").text
+
+
+def test_below_a_prefix_all_links_keep_it(sample: Sample, other: Any) -> None:
+    fetch = other(sample.path, settings={"base_url": "/daten/"}, base_url="https://stadt.example/daten")
+    for path in ("/", "/portal/musterhafen", f"/dataset/{DATASET}", "/datasets?q=baum"):
+        page = _Outline(fetch(path).text)
+        inside = [
+            str(item["href"])
+            for item in page.all("a") + page.all("link")
+            if str(item["href"]).startswith("/")
+        ]
+        assert [address for address in inside if not address.startswith("/daten/")] == []
+        assert {item["hreflang"]: item["href"] for item in page.all("link") if "hreflang" in item}[
+            "x-default"
+        ] == (f"https://stadt.example/daten{path}")
+    assert "<https://stadt.example/daten/catalog.ttl?page=2>" in fetch("/catalog.ttl").text
+    assert "Disallow: /daten/bestand" in fetch("/robots.txt").text

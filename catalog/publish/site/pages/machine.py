@@ -15,6 +15,7 @@ _ROBOTS = """# The pages and feeds may be read; raw tables have countless addres
 User-agent: *
 Disallow: {prefix}{database}
 Disallow: {prefix}-/
+Allow: {prefix}-/bestand.css
 Allow: {prefix}
 """
 
