@@ -20,6 +20,8 @@ from typing import Any, ParamSpec, TypeVar
 
 from twisted.logger import STDLibLogObserver, globalLogBeginner
 
+from crawler.fetch.garbage import seldom_collected
+
 T = TypeVar("T")
 P = ParamSpec("P")
 
@@ -68,7 +70,7 @@ def run(work: Callable[[Desk], Coroutine[Any, Any, T]]) -> T:
     desk = Desk()
     result = asyncio.run_coroutine_threadsafe(work(desk), loop)
     result.add_done_callback(lambda _: desk.close())
-    with _signals(loop, desk):
+    with _signals(loop, desk), seldom_collected():
         desk.serve()
     return result.result()
 

@@ -7,6 +7,7 @@ from time import monotonic
 
 from catalog.store.sink import PortalSink, Stored
 from crawler.fetch.frontier import Frontier, fingerprint
+from crawler.fetch.garbage import seldom_collected
 from crawler.fetch.intake import Intake
 from crawler.fetch.options import Options
 from crawler.fetch.outcomes import verdict
@@ -29,7 +30,8 @@ def reparse(
     """
     source = (sources() if kinds is None else kinds)[portal.kind]
     again = _Again(portal, source, sink, archived)
-    again.walk()
+    with seldom_collected():
+        again.walk()
     outcome = sink.finish(again.intake.facts, verdict(again.intake.facts))
     return PortalResult(portal, outcome, again.intake.facts)
 
