@@ -47,7 +47,7 @@ class ArchiveMiddleware:
         if not isinstance(call, Call):
             return None
         name, spider = fingerprint(call), self._spider
-        stored = await spider.desk.run(spider.sink.replay, name)
+        stored = await spider.at_desk(spider.sink.replay, name)
         if stored is not None:
             return _response(stored, request, REPLAYED)
         if self._conditional and "If-None-Match" not in request.headers:
@@ -55,7 +55,7 @@ class ArchiveMiddleware:
         return None
 
     async def _make_conditional(self, request: Request, name: str) -> None:
-        last = await self._spider.desk.run(self._spider.sink.last, name)
+        last = await self._spider.at_desk(self._spider.sink.last, name)
         if last is None:
             return
         tag, date = last.headers.get("etag"), last.headers.get("last-modified")
@@ -70,16 +70,16 @@ class ArchiveMiddleware:
         call = request.cb_kwargs.get("call")
         if not isinstance(call, Call) or REPLAYED in response.flags:
             return response
-        name, desk, sink = fingerprint(call), self._spider.desk, self._spider.sink
+        name, at_desk, sink = fingerprint(call), self._spider.at_desk, self._spider.sink
         if response.status == 304:
-            last = await desk.run(sink.last, name)
+            last = await at_desk(sink.last, name)
             if last is None:
                 return response
-            await desk.run(sink.archive, name, call.step, last)
+            await at_desk(sink.archive, name, call.step, last)
             return _response(last, request, NOT_MODIFIED)
         if 200 <= response.status < 300:
             stored = Stored(response.url, response.status, headers_of(response), response.body)
-            await desk.run(sink.archive, name, call.step, stored)
+            await at_desk(sink.archive, name, call.step, stored)
         return response
 
 

@@ -32,7 +32,7 @@ class DetectionSpider(PoliteSpider):
 
     async def parse(self, response: Response, probe: Probe) -> AsyncIterator[Request]:
         """Show the answer to the inquiry, ask on."""
-        await self.desk.run(self.inquiry.answer, probe, payload_of(response))
+        await self.at_desk(self.inquiry.answer, probe, payload_of(response))
         await self._keep_evidence()
         for request in self._ask():
             yield request

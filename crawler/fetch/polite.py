@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 from scrapy import Request, Spider, signals
+from scrapy.exceptions import CloseSpider
 
 from crawler.fetch.archive import headers_of
 from crawler.fetch.outcomes import failure_of, status_of
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from crawler.fetch.reactor import Desk
 
 ROBOTS_TIMEOUT = 20.0
+
+T = TypeVar("T")
+P = ParamSpec("P")
 
 
 class PoliteSpider(Spider):
@@ -44,6 +48,7 @@ class PoliteSpider(Spider):
         self.desk = desk
         self.robots = robots or Robots(portal.robots)
         self.broken: BaseException | None = None
+        self.concluded = False
         self._robots_known = robots is not None
         self._trace = trace
 
@@ -98,9 +103,16 @@ class PoliteSpider(Spider):
         """Our own exception: Scrapy has logged it; the portal's crawl ends."""
         self.broken = failure.value
 
+    async def at_desk(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Have something done in the caller's thread. Raises CloseSpider once the portal's run is closed: a spider that
+        was left behind by a stop hands nothing over any more."""
+        if self.concluded:
+            raise CloseSpider("concluded")
+        return await self.desk.run(function, *args, **kwargs)
+
     async def record(self, url: str, status: int, verdict: str, proof: str) -> None:
         """Keep evidence."""
-        await self.desk.run(self._trace, url, status, verdict, proof)
+        await self.at_desk(self._trace, url, status, verdict, proof)
 
     def _begin_slowly(self) -> Iterator[Request]:
         delay = max(self.options.delay, min(self.robots.delay, self.options.crawl_delay_cap))

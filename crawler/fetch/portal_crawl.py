@@ -11,6 +11,7 @@ from catalog.store.sink import CrawlFacts, PortalSink
 from crawler.fetch.context import Context
 from crawler.fetch.detect import PROOF, Detection, Inquiry
 from crawler.fetch.detecting import DetectionSpider
+from crawler.fetch.frontier import host_of
 from crawler.fetch.outcomes import PRECEDENCE, verdict, worst
 from crawler.fetch.robots import Robots
 from crawler.fetch.spider import PortalSpider
@@ -67,6 +68,8 @@ async def detect_portal(
 
 async def _go(context: Context, portal: Portal, sink: PortalSink) -> PortalResult:
     """The result without the part of the outcome that the sink knows."""
+    if not host_of(portal.base):
+        return PortalResult(portal, "not_found", CrawlFacts(note=f"{portal.base!r} is no address."))
     if portal.settings.get(OPT_OUT):
         return PortalResult(portal, "opted_out", CrawlFacts(note="The operator does not want to be crawled."))
     if context.desk.stop.is_set():

@@ -115,6 +115,8 @@ async def _crawl_one(context: Context, portal: Portal, open_sink: OpenSink) -> P
 
 
 async def _detect_one(context: Context, portal: Portal) -> Detection:
+    if not host_of(portal.url):
+        return Detection(evidence=[Asked(portal.url, 0, "not_found", "This is no address.")])
     try:
         return (await detect_portal(context, portal, None, _forget))[0]
     except Exception:

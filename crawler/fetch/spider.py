@@ -28,7 +28,7 @@ WINDOW = 3
 """Pages under way at once: one being read and stored, two being fetched. Bounds memory whatever the portal's size."""
 PATIENCE = 15
 """Calls that may fail one after the other before the portal is given up for this run."""
-FIRST_PATIENCE = 6
+FIRST_PATIENCE = 4
 """The same as long as nothing was read at all."""
 
 
@@ -48,6 +48,7 @@ class PortalSpider(PoliteSpider):
         self._progress = progress
         self._started = monotonic()
         self._under_way = 0
+        self._sent = 1  # robots.txt
         self._in_a_row = 0
         self._fresh = 0
         self._not_modified = 0
@@ -71,11 +72,11 @@ class PortalSpider(PoliteSpider):
         payload = payload_of(response)
         try:
             async with self._reading:  # one page in parsed form at a time
-                page = await self.desk.run(self.intake.page, call, payload)
+                page = await self.at_desk(self.intake.page, call, payload)
                 self._follow(page.calls, payload)
                 for request in self._release():
                     yield request
-                await self.desk.run(self.intake.take, page)
+                await self.at_desk(self.intake.take, page)
         except UnreadablePayload as error:
             await self._fail(call, payload.status, "unreadable", str(error))
         self._finish_call()
@@ -86,7 +87,9 @@ class PortalSpider(PoliteSpider):
         """A call that failed for good: ask for its parts, or count it."""
         call: Call = failure.request.cb_kwargs["call"]  # type: ignore[attr-defined]
         error = failure.value
-        parts = self.source.split(self.portal, call) if can_be_split(error) else []
+        self._in_a_row += 1
+        worth_it = can_be_split(error) and not self._out_of_patience()
+        parts = self.source.split(self.portal, call) if worth_it else []
         if parts:
             self._parts.update(map(fingerprint, parts))
             self.frontier.insert(parts)
@@ -94,7 +97,6 @@ class PortalSpider(PoliteSpider):
             await self._lose_part(call, status_of(error), failure_of(error)[1])
         else:
             await self._fail(call, status_of(error), *failure_of(error))
-        self._in_a_row += 1
         self._finish_call()
         for request in self._release():
             yield request
@@ -109,6 +111,9 @@ class PortalSpider(PoliteSpider):
         if self.frontier.exhausted:
             facts.over_budget = True
             facts.note = f"Stopped after {self.options.max_calls} calls."
+        left = bool(self._under_way) or not self.pages
+        self.cancelled = self.cancelled or (self.desk.stop.is_set() and left)
+        self.concluded = True
         ended = bool(self.pages) and not (self._under_way or self.cancelled or self.broken)
         self.intake.conclude(ended)
         facts.not_modified = facts.walked and bool(self._not_modified) and not self._fresh
@@ -130,27 +135,43 @@ class PortalSpider(PoliteSpider):
 
     def _release(self) -> Iterator[Request]:
         """Requests for waiting calls, as many as may be under way."""
-        self._heed_limits()
-        while self._under_way < WINDOW and (call := self.frontier.next()) is not None:
+        while self._under_way < WINDOW and (call := self._next_call()) is not None:
             if not self.robots.allows(call.url):
                 self._count(call, "blocked", f"robots.txt forbids {call.url}.")
                 continue
             try:
-                request = request_of(call, callback=self.parse, errback=self.fail, cb_kwargs={"call": call})
+                request = self._request(call)
             except ValueError as error:
                 self._count(call, "unreadable", f"The portal names an address that is none ({error}).")
                 continue
             self._under_way += 1
+            self._sent += 1
             yield request
+
+    def _next_call(self) -> Call | None:
+        self._heed_limits()
+        return self.frontier.next()
+
+    def _request(self, call: Call) -> Request:
+        """The request for a call; the parts of a call that failed are not insisted on as much."""
+        retries = min(1, self.options.retries) if fingerprint(call) in self._parts else self.options.retries
+        meta = {"max_retry_times": retries}
+        return request_of(call, callback=self.parse, errback=self.fail, cb_kwargs={"call": call}, meta=meta)
 
     def _heed_limits(self) -> None:
         """Forget the waiting calls where the crawl has to end here."""
         if self.desk.stop.is_set() or self.broken is not None:
             self.cancelled = self.broken is None
             self.frontier.stop()
+        elif self._out_of_patience() and self.frontier.stop():
+            self.facts.over_budget = True
+            self.facts.note = f"{self.facts.note} Given up after {self._in_a_row} failures in a row.".strip()
         elif (reason := self._over_budget()) and (self.frontier.stop() or self.intake.full):
             self.facts.over_budget = True
             self.facts.note = reason
+
+    def _out_of_patience(self) -> bool:
+        return self._in_a_row >= (PATIENCE if self.pages else FIRST_PATIENCE)
 
     def _over_budget(self) -> str:
         options = self.options
@@ -158,10 +179,9 @@ class PortalSpider(PoliteSpider):
             return f"Stopped after {options.limit} records."
         if options.seconds is not None and monotonic() - self._started > options.seconds:
             return f"Stopped after {options.seconds:g} seconds."
-        if options.requests is not None and self.facts.requests + self._under_way >= options.requests:
+        if options.requests is not None and max(self._sent, self.traffic()[0]) >= options.requests:
             return f"Stopped after {options.requests} requests."
-        patience = PATIENCE if self.pages else FIRST_PATIENCE
-        return f"Given up after {self._in_a_row} failures in a row." if self._in_a_row >= patience else ""
+        return ""
 
     async def _fail(self, call: Call, status: int, slug: str, sentence: str) -> None:
         self._count(call, slug, sentence)

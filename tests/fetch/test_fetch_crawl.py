@@ -25,7 +25,7 @@ from crawler.sources.protocol import Portal
 OPTIONS = Options(
     jobs=40,
     delay=0,
-    timeout=0.7,
+    timeout=0.5,
     retries=1,
     retry_wait=0,
     crawl_delay_cap=0.2,
@@ -148,7 +148,7 @@ def make_servers() -> dict[str, Server]:
         "missing": Answer(b"no", 404),
         "changed": Answer(b"no", 404),
         "odd": odd_records,
-        "slow": Answer(b"{}", pause=1.5),
+        "slow": Answer(b"{}", pause=1.0),
         "empty": listing([], 0),
     }
     for name, route in routes.items():
