@@ -18,7 +18,10 @@ from crawler.fetch.options import NAME
 LENGTH = 512 * 1024
 """Bytes of a robots.txt that are read (RFC 9309, section 2.5, asks for at least 500 KiB)."""
 
-_NAMED = re.compile(rf"^\s*user-agent\s*:\s*{NAME}\b", re.IGNORECASE | re.MULTILINE)
+_NAMED = re.compile(
+    rf"^[ \t]*(user-agent[ \t]*:)[ \t]*{NAME}(?:[/ \t#][^\r\n]*)?$", re.IGNORECASE | re.MULTILINE
+)
+"""A line that addresses us; a version behind the name changes nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +56,10 @@ def read_robots(body: bytes, policy: str) -> Robots:
     text = body[:LENGTH].decode("utf-8", "replace").lstrip("\ufeff")
     if text.lstrip()[:1] == "<":
         return Robots(policy, proof="In the place of robots.txt stands a page of HTML.")
+    text, named = _NAMED.subn(rf"\1 {NAME}", text.replace("\r\n", "\n").replace("\r", "\n"))
     rules = Protego.parse(text)
-    named = _NAMED.search(text) is not None
     delay = float(rules.crawl_delay(NAME) or 0)
-    return Robots(policy, delay, named, _proof(policy, named, delay), rules)
+    return Robots(policy, delay, bool(named), _proof(policy, bool(named), delay), rules)
 
 
 def no_robots(status: int, policy: str) -> Robots:
