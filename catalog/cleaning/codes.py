@@ -1,6 +1,6 @@
 """Values to codes for the tables, by the rules of this room; remembered, since portals repeat themselves."""
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from catalog.cleaning.dates import read_date
 from catalog.cleaning.formats import read_format
@@ -8,6 +8,7 @@ from catalog.cleaning.geometry import read_geometry
 from catalog.cleaning.licences import read_licence
 from catalog.cleaning.themes import read_theme
 from catalog.record.columns import Codes
+from catalog.vocabulary import read_table
 
 
 class CleanCodes(Codes):
@@ -33,6 +34,13 @@ class CleanCodes(Codes):
     def bbox(self, text: str) -> tuple[float, float, float, float] | None:
         """West, south, east, north in degrees."""
         return _bbox(text)
+
+
+@cache
+def open_licenses() -> tuple[str, ...]:
+    """The codes of licences that are open by the Open Definition; not those that only call themselves so."""
+    rows = read_table("licence-registry")
+    return tuple(row["code"] for row in rows if row["open"] == "yes" and row["by_declaration"] != "yes")
 
 
 @lru_cache(maxsize=4096)

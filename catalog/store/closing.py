@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from catalog.cleaning.codes import open_licenses
 from catalog.store.outcome import Standing, Verdict, complete, judge
 from catalog.store.sink import OUTCOMES, CrawlFacts
 
@@ -96,7 +97,7 @@ insert into stat_portal select :portal, sum(gone_run is null), sum(gone_run is n
     coalesce(sum(case when gone_run is null then distributions end), 0),
     coalesce(sum(case when gone_run is null then errors end), 0),
     coalesce(sum(case when gone_run is null then warnings end), 0),
-    coalesce(sum(gone_run is null and errors = 0), 0), coalesce(sum(gone_run is null and license <> ''), 0)
+    coalesce(sum(gone_run is null and errors = 0), 0), coalesce(sum(gone_run is null and license in (select value from json_each(:open))), 0)
     from dataset where portal = :portal having count(*) > 0;
 delete from stat_theme where portal = :portal;
 insert into stat_theme select :portal, theme, count(*) from dataset_theme join dataset on dataset.id = dataset
@@ -117,4 +118,4 @@ def refresh_portal(conn: sqlite3.Connection, portal: int) -> None:
     """Renew the portal's rows in the `stat_` tables, inside the caller's transaction."""
     for statement in _STATISTICS.split(";\n"):
         if statement.strip():
-            conn.execute(statement, {"portal": portal})
+            conn.execute(statement, {"portal": portal, "open": orjson.dumps(open_licenses()).decode()})

@@ -199,8 +199,8 @@ class Intake:
     def _found(self, item: _Item, here: dict[str, bytes], reading: Reading) -> Found:
         if not item.identifier:
             item.identifier = self._fallback(item, here, reading.record)
+        findings = check(reading.record)  # before: what is measured is the record as published
         dropped = drop_personal_data(reading.record)
-        findings = Counter(check(reading.record))
         findings.update(reading.faults)
         findings.update(item.faults)
         if dropped:
