@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -11,6 +12,7 @@ from catalog.publish.export import FORMATS
 from catalog.publish.export import export as write_export
 from catalog.publish.feed import DEFAULT_BASE
 from catalog.publish.serve import serve as serve_site
+from catalog.publish.syntaxes import Dropped
 from catalog.store.database import open_for_reading
 from crawler import demonstration, documentation
 from crawler.commands import common
@@ -32,15 +34,14 @@ def export(db: Path, form: str, portal: str | None, base_url: str, output: Path 
     Example: bestand export --format nt -o catalog.nt
     """
     open_for_reading(db).conn.close()
-    try:
-        if output is None:
-            count = write_export(db, sys.stdout.buffer, form, portal, base_url)
-        else:
-            with output.open("wb") as stream:
-                count = write_export(db, stream, form, portal, base_url)
-    except KeyError:
-        common.stop(f"No portal has the key {portal!r}.")
-    click.echo(f"bestand: {count} datasets written.", err=True)
+    dropped = Dropped()
+    with output.open("wb") if output else nullcontext(sys.stdout.buffer) as stream:
+        try:
+            count = write_export(db, stream, form, portal, base_url, dropped)
+        except KeyError:
+            common.stop(f"No portal has the key {portal!r}.")
+    left_out = f" {dropped.triples} triples whose property XML cannot name were left out." if dropped.triples else ""
+    click.echo(f"bestand: {count} datasets written.{left_out}", err=True)
 
 
 @click.command()
@@ -57,7 +58,7 @@ def serve(db: Path, host: str, port: int, base_url: str) -> None:
     Example: bestand serve --port 8001 --base-url https://bestand.example.de
     """
     open_for_reading(db).conn.close()
-    serve_site(db, host, port, base_url or f"http://{host}:{port}")
+    serve_site(db, host, port, base_url)
 
 
 @click.command()
@@ -93,4 +94,4 @@ def demo(folder: Path, serve: bool, port: int) -> None:
     db = demonstration.run(folder)
     if serve:
         click.echo(f"bestand: http://127.0.0.1:{port}/  (Ctrl-C ends it)", err=True)
-        serve_site(db, "127.0.0.1", port, f"http://127.0.0.1:{port}")
+        serve_site(db, "127.0.0.1", port)
