@@ -17,7 +17,7 @@ from crawler.harvest import Harvest, harvest, portal_of
 from crawler.sources.protocol import Portal
 
 sys.path[:0] = [str(Path(__file__).parent)]
-from payload_sites import PAYLOADS, Harbour, PayloadPortal, serving  # noqa: E402
+from payload_sites import PAYLOADS, PORTALS, Harbour, PayloadPortal, serving  # noqa: E402
 
 OPTIONS = Options(delay=0.0, jobs=8, timeout=20.0, retries=0, crawl_delay_cap=0.0, allow_private=True)
 EPOCHS = 3
@@ -54,12 +54,13 @@ class PayloadCrawl:
     lines: dict[tuple[str, int], Line]
 
 
-def crawl_payloads(store: Store) -> list[Line]:
-    """Crawl all portals, those with later files again, and say what each crawl brought. Kinds are detected."""
+def crawl_payloads(store: Store, portals: tuple[PayloadPortal, ...] = PORTALS) -> list[Line]:
+    """Crawl portals, those with later files again, and say what each crawl brought. Kinds are detected."""
     lines = []
-    with serving() as harbour:
+    with serving(portals) as harbour:
         for epoch in range(1, EPOCHS + 1):
-            present = harbour.turn(epoch)
+            if not (present := harbour.turn(epoch)):
+                break
             done = harvest(store, _portals(store, harbour, present), OPTIONS)
             lines += [_line(store.conn, done, portal, epoch) for portal in present]
     return lines

@@ -278,25 +278,26 @@ PORTALS = (
 
 @dataclass(slots=True)
 class Harbour:
-    """The portals on loopback, one port each; `turn` puts the files of another epoch behind them."""
+    """Portals on loopback, one port each; `turn` puts the files of another epoch behind them."""
 
+    portals: tuple[PayloadPortal, ...]
     sites: dict[str, Site] = field(default_factory=dict)
     addresses: dict[str, str] = field(default_factory=dict)
 
     def turn(self, epoch: int) -> list[PayloadPortal]:
         """Serve the files of an epoch (from 1); returns the portals that have it."""
-        present = [portal for portal in PORTALS if len(portal.epochs) >= epoch]
+        present = [portal for portal in self.portals if len(portal.epochs) >= epoch]
         for portal in present:
             self.sites[portal.key] = portal.make(portal.epochs[epoch - 1])
         return present
 
 
 @contextmanager
-def serving() -> Iterator[Harbour]:
-    """All portals on loopback until the block ends."""
-    harbour = Harbour()
+def serving(portals: tuple[PayloadPortal, ...] = PORTALS) -> Iterator[Harbour]:
+    """Portals on loopback until the block ends."""
+    harbour = Harbour(portals)
     with ExitStack() as stack:
-        for portal in PORTALS:
+        for portal in portals:
             server = _server(harbour, portal.key)
             stack.callback(server.server_close)
             stack.callback(server.shutdown)
