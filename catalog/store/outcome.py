@@ -49,8 +49,10 @@ def judge(facts: CrawlFacts, standing: Standing, now: datetime) -> Verdict:
         return Verdict(
             "shrunk", False, f"{standing.missing} of {standing.alive} records were not found; held."
         )
+    if facts.delivered == 0 and facts.rejected:
+        return Verdict("unreadable", False, facts.note or f"None of {facts.rejected} records could be read.")
     if facts.delivered == 0:
-        return Verdict("empty", True, facts.note or "The portal lists nothing.")
+        return Verdict("empty", True, facts.note or "The portal lists no datasets.")
     if facts.not_modified:
         return Verdict("unchanged", True, facts.note or "Nothing was modified since the last crawl.")
     return Verdict("complete", True, facts.note)

@@ -1,0 +1,148 @@
+"""What is true of every database, at any instant: a list of sentences about what is not."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from hashlib import blake2b
+from typing import Any
+
+import orjson
+
+from catalog.record.canonical import from_json
+from catalog.record.columns import dataset_row
+from catalog.store.rows import CODES
+from catalog.store.search import search_text
+
+_LIFE = re.compile(r"added( changed| gone returned( changed)*)*( gone)?")
+_CURRENT = (
+    "select dataset.*, record, digest, version.dataset as owner from dataset left join version"
+    " on version.id = dataset.version order by dataset.id"
+)
+
+
+def invariants(conn: sqlite3.Connection) -> list[str]:
+    """What is wrong with the database; nothing, if all is well. Leaves only temporary tables behind."""
+    return [*_file(conn), *_records(conn), *_lives(conn), *_words(conn), *_counters(conn)]
+
+
+def _file(conn: sqlite3.Connection) -> Iterator[str]:
+    for (text,) in conn.execute("pragma integrity_check"):
+        if text != "ok":
+            yield f"integrity: {text}"
+    for row in conn.execute("pragma foreign_key_check"):
+        yield f"foreign key: {tuple(row)}"
+    for (number,) in conn.execute("select id from run where state <> 'running' and ended is null"):
+        yield f"run {number} is over, but has no end"
+
+
+def _rows(conn: sqlite3.Connection, sql: str) -> Iterator[dict[str, Any]]:
+    cursor = conn.execute(sql)
+    names = [item[0] for item in cursor.description]
+    for row in cursor:
+        yield dict(zip(names, row, strict=True))
+
+
+def _records(conn: sqlite3.Connection) -> Iterator[str]:
+    """Each record has a current version, and its rows are those that follow from it."""
+    for row in _rows(conn, _CURRENT):
+        name = row["identifier"][:40]
+        if row["owner"] != row["id"] or row["record"] is None:
+            yield f"{name}: no current version"
+            continue
+        if blake2b(row["record"].encode(), digest_size=16).digest() != row["digest"]:
+            yield f"{name}: the digest is not that of the record"
+        if _stored(conn, row["id"], row) != _derived(conn, row["record"]):
+            yield f"{name}: rows do not follow from the record"
+        kinds = Counter(kind for (kind,) in conn.execute(
+            "select severity from finding join finding_kind on finding_kind.id = kind where dataset = ?", (row["id"],)))  # fmt: skip
+        if (kinds["error"], kinds["warning"]) != (row["errors"], row["warnings"]):
+            yield f"{name}: errors and warnings are not those of its findings"
+
+
+def _stored(conn: sqlite3.Connection, number: int, row: dict[str, Any]) -> list[Any]:
+    urls = conn.execute(
+        "select access_url from distribution where dataset = ? order by 1", (number,)
+    ).fetchall()
+    words = conn.execute(
+        "select name from dataset_keyword join keyword on keyword.id = keyword where dataset = ? order by name",
+        (number,),
+    ).fetchall()
+    names = conn.execute("select name from agent where id = ?", (row["publisher"],)).fetchall()
+    return [row["title"], row["modified"], row["distributions"], urls, words, names]
+
+
+def _derived(_: sqlite3.Connection, text: str) -> list[Any]:
+    row = dataset_row(from_json(text), CODES)
+    urls = sorted((item.access_url,) for item in row.distributions)
+    names = [(row.publisher,)] if row.publisher else []
+    return [row.title, row.modified or None, len(urls), urls, [(word,) for word in row.keywords], names]
+
+
+def _lives(conn: sqlite3.Connection) -> Iterator[str]:
+    """Each history can have happened, and the record's own columns agree with it."""
+    sql = "select dataset, group_concat(event, ' ') from (select * from version order by id) group by dataset"
+    lives = dict(conn.execute(sql).fetchall())
+    sql = "select id, identifier, gone_run, gone_at, first_seen, version from dataset"
+    for number, identifier, gone_run, gone_at, first_seen, version in conn.execute(sql).fetchall():
+        life = lives.pop(number, "")
+        if not _LIFE.fullmatch(life):
+            yield f"{identifier[:40]}: impossible life {life!r}"
+        if life.endswith("gone") != (gone_run is not None) or (gone_run is None) != (gone_at is None):
+            yield f"{identifier[:40]}: gone in one place only"
+        sql = "select min(run), max(case when record is not null then id end) from version where dataset = ?"
+        if conn.execute(sql, (number,)).fetchone() != (first_seen, version):
+            yield f"{identifier[:40]}: first run or current version disagree with the history"
+    if lives:
+        yield f"versions of records that are not there: {sorted(lives)}"
+    sql = "select count(*) from version where (record is null) <> (event = 'gone') and event in ('added', 'changed', 'gone')"
+    if conn.execute(sql).fetchone()[0]:
+        yield "an event without its record"
+
+
+def _words(conn: sqlite3.Connection) -> Iterator[str]:
+    """The index holds exactly the words of the current records: none is missing, no ghost of an old text."""
+    conn.execute(
+        "create virtual table temp.fresh using fts5(title, text, content='', tokenize='unicode61 remove_diacritics 2')"
+    )
+    try:
+        rows = [
+            (row["id"], *search_text(orjson.loads(row["record"])))
+            for row in _rows(conn, _CURRENT)
+            if row["record"]
+        ]
+        conn.executemany("insert into temp.fresh (rowid, title, text) values (?, ?, ?)", rows)
+        conn.execute("create virtual table temp.wanted using fts5vocab('temp', 'fresh', 'instance')")
+        conn.execute("create virtual table temp.held using fts5vocab('main', 'dataset_fts', 'instance')")
+        for one, other, what in (("held", "wanted", "ghost of"), ("wanted", "held", "no")):
+            sql = f"select term, doc from temp.{one} except select term, doc from temp.{other} limit 3"
+            for term, doc in conn.execute(sql).fetchall():
+                yield f"search: {what} {term!r} in {doc}"
+    finally:
+        for table in ("held", "wanted", "fresh"):
+            conn.execute(f"drop table if exists temp.{table}")
+        conn.commit()
+
+
+def _counters(conn: sqlite3.Connection) -> Iterator[str]:
+    """What a finished run counts is what its history says."""
+    sql = (
+        "select portal_run.run, portal_run.portal, added, changed, returned, gone,"
+        " (select count(*) from dataset where dataset.portal = portal_run.portal and first_seen = portal_run.run),"
+        " (select count(distinct dataset) from version join dataset on dataset.id = dataset"
+        "  where version.run = portal_run.run and dataset.portal = portal_run.portal and event = 'gone')"
+        " from portal_run where outcome is not null"
+    )
+    for run, portal, added, changed, returned, gone, new, went in conn.execute(sql):
+        if (added, gone) != (new, went):
+            yield f"run {run}, portal {portal}: counts {added} added and {gone} gone, but {new} and {went} were"
+        sql = (
+            "select event, count(*) from (select dataset, min(version.id), event from version join dataset"
+            " on dataset.id = dataset where version.run = ? and portal = ? and first_seen <> version.run"
+            " and event in ('changed', 'returned') group by dataset) group by event"
+        )
+        happened = dict(conn.execute(sql, (run, portal)).fetchall())
+        if (changed, returned) != (happened.get("changed", 0), happened.get("returned", 0)):
+            yield f"run {run}, portal {portal}: counts {changed} changed, {returned} returned, but {happened}"
