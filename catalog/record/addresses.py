@@ -10,6 +10,7 @@ from catalog.record.terms import IRI
 _FORBIDDEN = re.compile(r"[\x00-\x20<>\"{}|\\^`\x7f-\x9f\ud800-\udfff]")
 ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 _PARTS = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*:)?(//[^/?#]*)?(.*)", re.DOTALL)
+_UNUSABLE = "urn:unusable:"
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -30,7 +31,12 @@ def repaired(text: str) -> IRI:
     if not ABSOLUTE.match(fixed):
         fixed = f"urn:relative:{fixed}"
     candidates = (fixed, re.sub(r"[^\x00-\x7f]", _percent, fixed))
-    return IRI(next(filter(_is_valid, candidates), f"urn:unusable:{quote(text, '', errors='replace')}"))
+    return IRI(next(filter(_is_valid, candidates), f"{_UNUSABLE}{quote(text, '', errors='replace')}"))
+
+
+def is_unusable(address: str) -> bool:
+    """Whether `repaired` could make no sense of it."""
+    return address.startswith(_UNUSABLE)
 
 
 def _parts(text: str) -> tuple[str, str, str]:

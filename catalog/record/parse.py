@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import re
+import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -18,7 +19,8 @@ import orjson
 import pyoxigraph as ox
 import rdflib
 
-from catalog.record.addresses import ABSOLUTE, repaired
+from catalog.record.addresses import ABSOLUTE, is_unusable, repaired
+from catalog.record.nesting import is_too_deep
 from catalog.record.terms import IRI, PREFIXES, XSD_STRING, BNode, Literal, Term, Triple
 
 MAX_DEPTH = 128
@@ -155,6 +157,8 @@ def _prepared(body: bytes, syntax: str, faults: Counter[str]) -> bytes:
         body = _xml_as_utf8(body, faults)
         if _ENTITY.search(body) and _ENTITY.search(_QUOTED.sub(b"", body)):
             raise UnreadableRdf("entities-refused", "The XML declares entities, which are refused.")
+        if is_too_deep(body):
+            raise UnreadableRdf("too-deep", "XML nested deeper than 1,000 levels.")
         return _with_rdf(PREFIXES["rdf"].encode() in body, body, "XML without the namespace of RDF.")
     if syntax == "jsonld":
         _with_rdf(_JSONLD_KEY.search(body) is not None, body, "JSON without a keyword of JSON-LD.")
@@ -258,7 +262,9 @@ def _rdflib(body: bytes, syntax: str, base: str) -> Iterable[Any]:
     graph = rdflib.Graph()
     before, rdflib.NORMALIZE_LITERALS = rdflib.NORMALIZE_LITERALS, False
     try:
-        graph.parse(data=body, format=_RDFLIB[syntax], publicID=base or None)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # rdflib's parsers use what rdflib deprecates
+            graph.parse(data=body, format=_RDFLIB[syntax], publicID=base or None)
     finally:
         rdflib.NORMALIZE_LITERALS = before
     return graph
@@ -283,7 +289,7 @@ class _Addresses(dict[str, IRI]):
         found = self[text] = repaired(whole)
         if found != whole:
             self.parsed.repaired.add(found)
-            self.parsed.faults["iri-repaired"] += 1
+            self.parsed.faults["iri-unusable" if is_unusable(found) else "iri-repaired"] += 1
         return found
 
     def _absolute(self, text: str) -> str:

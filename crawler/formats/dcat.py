@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from catalog.record.addresses import is_unusable
 from catalog.record.canonical import canonical_bytes
 from catalog.record.graph import read_graph, triples_of
 from catalog.record.node import Node, Record
@@ -99,7 +100,7 @@ def _mended(parsed: Parsed) -> dict[str, set[tuple[str, IRI]]]:
 
 def _why(address: IRI, parsed: Parsed) -> Iterator[tuple[str, IRI]]:
     if address in parsed.repaired:
-        yield "iri-repaired", address
+        yield "iri-unusable" if is_unusable(address) else "iri-repaired", address
     if address in parsed.relative:
         yield "iri-relative", address
 
