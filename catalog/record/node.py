@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
+from itertools import chain
+from operator import attrgetter
 from typing import Any, ClassVar, NamedTuple
 
 from catalog.record.terms import IRI, BNode, Literal, expand
@@ -93,15 +95,33 @@ class Record:
         while stack:
             node = stack.pop()
             yield node
-            stack.extend(value for value in values_of(node) if isinstance(value, Node))
+            stack += [value for value in values_of(node) if isinstance(value, Node)]
 
 
 def values_of(node: Node) -> Iterator[Any]:
     """All values of a node, declared and other."""
-    for name in names(type(node)):
-        yield from getattr(node, name)
-    for values in node.rest.values():
-        yield from values
+    return chain(chain.from_iterable(_all_values(node)), chain.from_iterable(node.rest.values()))
+
+
+def filled(node: Node) -> list[tuple[Property, Values]]:
+    """The declared properties that have values, with them, in order of declaration."""
+    table = properties(type(node))
+    return [(item, values) for item, values in zip(table, _all_values(node), strict=True) if values]
+
+
+def _all_values(node: Node) -> tuple[Values, ...]:
+    """The values of all declared properties, fetched in one call: most are empty, and each record has hundreds."""
+    getter = _GETTERS.get(type(node)) or _getter(type(node))
+    return getter(node)
+
+
+def _getter(cls: type[Node]) -> _Getter:
+    found = names(cls)
+    if len(found) > 1:
+        _GETTERS[cls] = attrgetter(*found)
+    else:  # of one name attrgetter makes no tuple
+        _GETTERS[cls] = lambda node: tuple(getattr(node, name) for name in found)
+    return _GETTERS[cls]
 
 
 def prop(
@@ -142,6 +162,8 @@ def prop(
 _TABLES: dict[type[Node], tuple[Property, ...]] = {}
 _NAMES: dict[type[Node], tuple[str, ...]] = {}
 _TERMS: dict[type[Node], dict[IRI, Property]] = {}
+_Getter = Callable[[Node], tuple[Values, ...]]
+_GETTERS: dict[type[Node], _Getter] = {}
 
 
 def properties(cls: type[Node]) -> tuple[Property, ...]:
