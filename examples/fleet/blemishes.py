@@ -1,7 +1,9 @@
 """How real metadata goes wrong: spellings, dates, licences, formats and addresses, drawn with a seeded generator."""
 
 from random import Random
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
+
+Value = TypeVar("Value")
 
 
 class License(NamedTuple):
@@ -156,6 +158,11 @@ MAILBOXES = (
 def chance(rng: Random, percent: int) -> bool:
     """True in so many of a hundred draws."""
     return rng.randrange(100) < percent
+
+
+def left_out(rng: Random, percent: int, value: Value, nothing: Value) -> Value:
+    """The value, or nothing in so many of a hundred draws: what real portals leave empty."""
+    return nothing if chance(rng, percent) else value
 
 
 def license_of(rng: Random, palette: tuple[str, ...]) -> License:

@@ -71,7 +71,7 @@ def _us11_dataset(dataset: Dataset, portal: FleetPortal) -> Entry:
         "publisher": {"@type": "org:Organization", "name": dataset.publisher},
         "contactPoint": {"fn": dataset.contact_name, "hasEmail": f"mailto:{dataset.contact_email}"},
         "license": dataset.license.url or dataset.license.title,
-        "spatial": dataset.spatial[0] or dataset.town.name,
+        "spatial": dataset.spatial[0] or (dataset.town.name if dataset.number % 2 else None),
         "temporal": "/".join(dataset.temporal) if dataset.temporal[0] else None,
         "accrualPeriodicity": dataset.frequency,
         "landingPage": dataset.landing_page,

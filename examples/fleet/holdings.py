@@ -158,7 +158,8 @@ def _unchanged(portal: FleetPortal, index: int) -> Dataset:
     town = _town(portal, index)
     topic, title = _title(portal, index, town, rng)
     name = f"{slug(title)}-{index}" if chance(rng, 15) else slug(title)
-    contact_name, contact_email = blemishes.contact(rng, town.domain)
+    gaps = Random(f"{portal.seed}/{portal.key}/{index}/gaps")
+    contact_name, contact_email = blemishes.left_out(gaps, 14, blemishes.contact(rng, town.domain), ("", ""))
     created = _day(rng, 2012, 2022)
     palette = PALETTES[Random(f"{portal.seed}/{portal.key}").randrange(len(PALETTES))]
     return Dataset(
@@ -168,7 +169,7 @@ def _unchanged(portal: FleetPortal, index: int) -> Dataset:
         english=topic.english,
         description=_description(rng, topic, title, town),
         keywords=_keywords(rng, topic, town),
-        themes=(topic.theme,),
+        themes=blemishes.left_out(gaps, 26, (topic.theme,), ()),
         kind=topic.kind,
         license=blemishes.license_of(rng, palette),
         created=created,
@@ -181,7 +182,7 @@ def _unchanged(portal: FleetPortal, index: int) -> Dataset:
         frequency=rng.choice(blemishes.FREQUENCIES),
         frequency_key=rng.choice(blemishes.FREQUENCY_KEYS),
         temporal=_temporal(rng),
-        spatial=blemishes.geometry(rng, town.lat, town.lon),
+        spatial=blemishes.left_out(gaps, 35, blemishes.geometry(rng, town.lat, town.lon), ("", "")),
         landing_page=blemishes.web_address(rng, f"https://www.{town.domain}/{slug(topic.title)}"),
         town=town,
         resources=_resources(rng, topic, name, town, portal),
