@@ -24,11 +24,14 @@ OPTIONS = Options(
 DATABASE = "bestand.db"
 
 
-def run(folder: Path, seed: int = 1) -> Path:
-    """Crawl the fleet twice into a fresh database in `folder` and print what was found; returns the database's path."""
+def run(folder: Path, seed: int = 1, size: float = 1.0) -> Path:
+    """Crawl the fleet twice into a fresh database in `folder` and print what was found; returns the database's path.
+
+    `size` scales how much each portal holds.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / DATABASE
-    with lock(path), fleet.Fleet(seed=seed) as ships:
+    with lock(path), fleet.Fleet(seed=seed, size=size) as ships:
         for old in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
             old.unlink(missing_ok=True)
         store = Store(path, program_version())

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from catalog.record.node import Property, properties
 from catalog.record.table import Dataset, Distribution

@@ -40,6 +40,7 @@ FAULTS: dict[str, Fault] = {
     "page-repeated": Fault("error", "Portal liefert dieselbe Seite mehrfach", "Portal delivers the same page again", "Die Seitenzählung der Schnittstelle berichtigen.", "Correct the paging of the interface."),
     "page-failed": Fault("error", "Seite der Auflistung nicht lesbar", "Page of the listing cannot be read", "Die Schnittstelle des Portals berichtigen.", "Correct the portal's interface."),
     "link-foreign": Fault("warning", "Folgeseite auf einem fremden Rechner", "Next page on another host", "Folgeseiten mit der öffentlichen Adresse verlinken.", "Link next pages by the public address."),
+    "triples-orphaned": Fault("info", "Angaben, die zu keinem Datensatz gehören", "Statements that belong to no record", "Jede Ressource mit dem Datensatz verbinden, zu dem sie gehört.", "Connect every resource with the dataset it belongs to."),
     "total-wrong": Fault("warning", "Angegebene Gesamtzahl stimmt nicht", "The total given is not right", "Die Gesamtzahl der Schnittstelle berichtigen.", "Correct the interface's total."),
 }
 # fmt: on

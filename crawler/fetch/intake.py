@@ -116,6 +116,8 @@ class Intake:
         facts = self.facts
         facts.faults.update(page.faults)
         facts.skipped.update(page.skipped)
+        if page.remainder:
+            facts.faults["triples-orphaned"] += len(page.remainder)
         if page.total is not None:
             facts.claimed = page.total
         if page.catalogue is not None:

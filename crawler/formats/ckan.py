@@ -102,7 +102,7 @@ def read_entries(packages: Iterable[Any], site: str) -> tuple[list[Entry], Count
     entries: list[Entry] = []
     skipped: Counter[str] = Counter()
     for package in packages:
-        if isinstance(package, list):
+        if isinstance(package, list) and package:
             nested, left_out = read_entries(package, site)
             entries += nested
             skipped += left_out
