@@ -28,16 +28,13 @@ class AlreadyRunning(StoreError):
 
 def open_for_writing(path: Path) -> Database:
     """Open or create the file, bring its tables up to date. Raises StoreError."""
-    try:
-        db = Database(sqlite3.connect(path, check_same_thread=False, timeout=30))
+    with _opened(path, str(path), "written") as db:
+        refuse_newer(db, path)
         db.conn.execute("pragma journal_mode = wal")
         db.conn.execute("pragma synchronous = normal")
         db.conn.execute("pragma cache_size = -65536")
         db.conn.execute("pragma temp_store = memory")
-        refuse_newer(db, path)
         MIGRATIONS.apply(db)
-    except sqlite3.Error as error:
-        raise StoreError(f"The database {path} cannot be written: {error}.") from error
     return db
 
 
@@ -45,14 +42,26 @@ def open_for_reading(path: Path) -> Database:
     """Open an existing file without writing to it. Raises StoreError."""
     if not path.exists():
         raise StoreError(f"There is no database {path}; `bestand crawl` makes one.")
-    try:
-        db = Database(sqlite3.connect(f"file:{path}?mode=ro", uri=True, check_same_thread=False, timeout=30))
+    with _opened(path, f"{path.absolute().as_uri()}?mode=ro", "read") as db:
         refuse_newer(db, path)
         if MIGRATIONS.pending(db):
             raise StoreError(f"The database {path} has older tables; `bestand crawl` brings them up to date.")
-    except sqlite3.Error as error:
-        raise StoreError(f"The database {path} cannot be read: {error}.") from error
     return db
+
+
+@contextmanager
+def _opened(path: Path, address: str, verb: str) -> Iterator[Database]:
+    """A connection that is closed again where making it ready fails; SQLite's errors become StoreError."""
+    conn: sqlite3.Connection | None = None
+    try:
+        conn = sqlite3.connect(address, uri=address.startswith("file:"), check_same_thread=False, timeout=30)
+        yield Database(conn)
+    except BaseException as error:
+        if conn is not None:
+            conn.close()
+        if isinstance(error, sqlite3.Error):
+            raise StoreError(f"The database {path} cannot be {verb}: {error}.") from error
+        raise
 
 
 def refuse_newer(db: Database, path: Path) -> None:

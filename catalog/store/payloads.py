@@ -20,7 +20,7 @@ class PayloadFolder:
         """Keep a body; returns its SHA-256 in hex. Raises OSError where the disk is full."""
         name = sha256(body).hexdigest()
         path = self._path(name)
-        if not path.exists():
+        if not path.exists() or path.stat().st_size == 0:  # as a power failure may leave it
             path.parent.mkdir(parents=True, exist_ok=True)
             partial = path.with_name(f"{name}.{os.getpid()}.part")
             partial.write_bytes(gzip.compress(body, compresslevel=1, mtime=0))
@@ -30,7 +30,8 @@ class PayloadFolder:
     def read(self, name: str) -> bytes | None:
         """The body, or None where it is no longer kept or was damaged."""
         try:
-            return gzip.decompress(self._path(name).read_bytes())
+            packed = self._path(name).read_bytes()
+            return gzip.decompress(packed) if packed else None
         except (OSError, EOFError, zlib.error):
             return None
 

@@ -54,7 +54,7 @@ def _records(conn: sqlite3.Connection) -> Iterator[str]:
             continue
         if blake2b(row["record"].encode(), digest_size=16).digest() != row["digest"]:
             yield f"{name}: the digest is not that of the record"
-        if _stored(conn, row["id"], row) != _derived(conn, row["record"]):
+        if _stored(conn, row["id"], row) != _derived(row["record"]):
             yield f"{name}: rows do not follow from the record"
         kinds = Counter(kind for (kind,) in conn.execute(
             "select severity from finding join finding_kind on finding_kind.id = kind where dataset = ?", (row["id"],)))  # fmt: skip
@@ -67,18 +67,24 @@ def _stored(conn: sqlite3.Connection, number: int, row: dict[str, Any]) -> list[
         "select access_url from distribution where dataset = ? order by 1", (number,)
     ).fetchall()
     words = conn.execute(
-        "select name from dataset_keyword join keyword on keyword.id = keyword where dataset = ? order by name",
-        (number,),
+        "select name from dataset_keyword join keyword on keyword.id = keyword where dataset = ?", (number,)
     ).fetchall()
     names = conn.execute("select name from agent where id = ?", (row["publisher"],)).fetchall()
-    return [row["title"], row["modified"], row["distributions"], urls, words, names]
+    found = [row["modified"], row["distributions"], urls, {word for (word,) in words}]
+    return found if _has_a_choice(row["record"]) else [*found, row["title"], names]
 
 
-def _derived(_: sqlite3.Connection, text: str) -> list[Any]:
+def _derived(text: str) -> list[Any]:
     row = dataset_row(from_json(text), CODES)
     urls = sorted((item.access_url,) for item in row.distributions)
-    names = [(row.publisher,)] if row.publisher else []
-    return [row.title, row.modified or None, len(urls), urls, [(word,) for word in row.keywords], names]
+    found = [row.modified or None, len(urls), urls, set(row.keywords)]
+    return found if _has_a_choice(text) else [*found, row.title, [(row.publisher,)] if row.publisher else []]
+
+
+def _has_a_choice(text: str) -> bool:
+    """Of several titles or publishers the columns take the first as it came."""
+    record = orjson.loads(text)
+    return any(len(record.get(name, ())) > 1 for name in ("title", "publisher"))
 
 
 def _lives(conn: sqlite3.Connection) -> Iterator[str]:
