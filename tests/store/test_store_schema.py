@@ -15,11 +15,12 @@ def tables(conn: sqlite3.Connection) -> list[str]:
 
 
 def test_every_foreign_key_has_an_index(house: House) -> None:
-    missing = []
-    for table in tables(house.conn):
-        for key in house.rows(f"pragma foreign_key_list({table})"):
-            if not any(first == key[3] for first in first_columns(house, table)):
-                missing.append(f"{table}.{key[3]}")
+    missing = [
+        f"{table}.{key[3]}"
+        for table in tables(house.conn)
+        for key in house.rows(f"pragma foreign_key_list({table})")
+        if key[3] not in first_columns(house, table)
+    ]
     assert missing == []
 
 
