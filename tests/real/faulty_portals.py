@@ -126,6 +126,7 @@ CKAN: dict[str, bytes] = {
 FEEDS: dict[str, tuple[bytes, str]] = {
     "context-remote": (orjson.dumps(dataset("https://elsewhere.example/context.jsonld")), JSON_LD),
     "distribution-excess": (orjson.dumps(crowded()), JSON_LD),
+    "triples-orphaned": (DATASET + b'<https://d.example/2> dct:title "Allein" .\n', TURTLE),
     "page-repeated": (linking(b"<https://d.example/catalog>"), TURTLE),
     "page-failed": (b"<html>Wartung</html>", "text/html"),
     "link-foreign": (linking(b"<https://elsewhere.example/other>"), TURTLE),

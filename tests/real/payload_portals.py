@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -111,16 +111,37 @@ def _most(counts: dict[str, int], total: int) -> str:
     return f"{total}: {top}" if top else "0"
 
 
-def main() -> None:
-    """Crawl the payloads into a store that is thrown away, and print the table."""
+TWICE = ("datasud-packages", "datasud-recorded")
+"""Portals whose records another portal has as well."""
+
+
+def reality(conn: sqlite3.Connection) -> Iterator[str]:
+    """The lines of `examples/fleet/reality.csv`: in how many of the records now listed each finding occurs."""
+    marks = ", ".join("?" * len(TWICE))
+    listed = f"from dataset join portal on portal.id = portal where gone_run is null and portal.key not in ({marks})"
+    total, portals = conn.execute(f"select count(*), count(distinct portal) {listed}", TWICE).fetchone()
+    yield f"# Share of records with each finding: {total} records of {portals} real CKAN, DKAN, DCAT and data.json"
+    yield "# portals and samples, the newest file of each; measured by crawling them on loopback:"
+    yield "# python -m tests.real.payload_portals --reality"
+    yield "slug,share,records"
+    counted = (
+        "select slug, count(*) from finding join finding_kind on finding_kind.id = finding.kind"
+        f" where dataset in (select dataset.id {listed}) group by slug order by 2 desc, 1"
+    )
+    for slug, records in conn.execute(counted, TWICE):
+        yield f"{slug},{records / total:.4f},{records}"
+
+
+def main(words: Sequence[str]) -> None:
+    """Crawl the payloads into a store that is thrown away, and print the table, or with `--reality` the shares."""
     if not PAYLOADS.is_dir():
         raise SystemExit(f"There are no payloads at {PAYLOADS}.")
     with TemporaryDirectory() as folder:
         store = Store(Path(folder) / "payloads.db")
-        for text in table(crawl_payloads(store)):
-            print(text)
+        lines = crawl_payloads(store)
+        print("\n".join(reality(store.conn) if "--reality" in words else table(lines)))
         store.close()
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
