@@ -6,7 +6,6 @@ a lost address can be looked up on the portal, a lost publisher cannot.
 """
 
 import re
-from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import Final
 
@@ -35,9 +34,11 @@ _NUMBERED: Final = re.compile(
 _INITIAL: Final = re.compile(r"[a-z]{1,2}", re.ASCII)
 
 
-def _ends_like(word: str, endings: Iterable[str]) -> bool:
+def _ends_like(word: str, endings: tuple[str, ...]) -> bool:
     """`stadtplanungsamt` ends like an office; the ending alone or after one letter does not count."""
-    return any(word.endswith(ending) and len(word) >= len(ending) + 2 for ending in endings)
+    return word.endswith(endings) and any(
+        word.endswith(ending) and len(word) >= len(ending) + 2 for ending in endings
+    )
 
 
 def _is_office_word(word: str) -> bool:
@@ -129,8 +130,7 @@ def _is_body(tokens: list[str]) -> bool:
     """Whether one of the words is that of an organisation (`Stadt`, `GmbH`, `…verband`)."""
     for token in tokens:
         word = fold(token).rstrip(".")
-        parts = (word, *word.split("-"))
-        if any(part in _words("organisation") for part in parts):
+        if not _words("organisation").isdisjoint((word, *word.split("-"))):
             return True
         if _ends_like(word, _endings("organisation-ending")) and word not in _words("given-name"):
             return True
@@ -157,28 +157,23 @@ def _is_surname(token: str) -> bool:
 
 def _is_full_name(segment: str) -> bool:
     """`Vorname Nachname`, `V. Nachname`, `Nachname, Vorname`, with particles and several given names."""
-    if any(char.isdigit() for char in segment) or "@" in segment:
+    if "@" in segment or any(map(str.isdigit, segment)):
         return False
     if segment.count(",") == 1:
         last, _, first = segment.partition(",")
         before, after = _tokens(last), _tokens(first)
-        if (
-            not _is_body(before + after)
-            and 0 < len(before) <= 3
-            and 0 < len(after) <= 3
-            and _is_first(after[0])
-        ):
+        short = 0 < len(before) <= 3 and 0 < len(after) <= 3
+        if short and _is_first(after[0]) and not _is_body(before + after):
             return True
     tokens = [token for token in _tokens(segment.split(",", 1)[0]) if fold(token) not in _LOWER_PARTICLES]
     if not 2 <= len(tokens) <= _MOST_TOKENS:
         return False
     if len(tokens) == 2 and _is_given(tokens[0]) and fold(tokens[1]) in _words("surname-too"):
         return True
-    if _is_body(tokens) or not _is_surname(tokens[-1]):
-        return False
-    return _is_first(tokens[0]) or (
+    begins = _is_first(tokens[0]) or (
         len(tokens) == 3 and _is_middle_initial(tokens[1]) and _is_surname(tokens[0])
     )
+    return begins and _is_surname(tokens[-1]) and not _is_body(tokens)
 
 
 def _is_first(token: str) -> bool:
@@ -223,7 +218,7 @@ def is_person(name: str, address: str = "") -> bool:
         return not is_function_mailbox(name)
     if _SALUTED.search(name) or _has_degree(name):
         return True
-    if any(_is_full_name(part) for part in (name, *_parts(name))):
+    if any(map(_is_full_name, dict.fromkeys([name, *_parts(name)]))):
         return True
     return "@" in address and not is_function_mailbox(address) and _belongs_to(name, address)
 
