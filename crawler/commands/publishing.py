@@ -40,7 +40,9 @@ def export(db: Path, form: str, portal: str | None, base_url: str, output: Path 
             count = write_export(db, stream, form, portal, base_url, dropped)
         except KeyError:
             common.stop(f"No portal has the key {portal!r}.")
-    left_out = f" {dropped.triples} triples whose property XML cannot name were left out." if dropped.triples else ""
+    left_out = (
+        f" {dropped.triples} triples whose property XML cannot name were left out." if dropped.triples else ""
+    )
     click.echo(f"bestand: {count} datasets written.{left_out}", err=True)
 
 
@@ -69,7 +71,9 @@ def docs(check: bool) -> None:
 
     Example: bestand docs --check
     """
-    changed = documentation.write(Path.cwd(), check_only=check)
+    group = click.get_current_context().find_root().command
+    assert isinstance(group, click.Group)
+    changed = documentation.write(Path.cwd(), group, check_only=check)
     for name in changed:
         click.echo(f"{'out of date' if check else 'written'}: {name}")
     sys.exit(common.INCOMPLETE if check and changed else 0)

@@ -138,7 +138,7 @@ def test_export(demo_db: Path, tmp_path: Path) -> None:
 
 def test_generated_files_are_up_to_date(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    assert documentation.write(ROOT, check_only=True) == []
+    assert documentation.write(ROOT, main, check_only=True) == []
     run("docs", "--check")
 
 
