@@ -70,6 +70,9 @@ def search_forms(text: str) -> str:
     if text.isascii():
         return folded
     composed = unicodedata.normalize("NFKC", text)
-    foreign = dict.fromkeys(word for word in _WORD.findall(composed) if not word.isascii())
+    pieces = " ".join(
+        piece for piece in composed.split() if not piece.isascii()
+    )  # few, so fewer words are cut
+    foreign = dict.fromkeys(word for word in _WORD.findall(pieces) if not word.isascii())
     bare = dict.fromkeys(form for word in foreign if (form := _bare_word(word)) != _fold_short(word))
     return " ".join([folded, *bare]).strip()
