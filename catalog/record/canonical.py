@@ -38,20 +38,20 @@ def digest(canonical: bytes) -> bytes:
 
 def to_json(record: Record) -> Json:
     """The record as JSON-able objects."""
-    labels = _labels(record) if _shares_blank_nodes(record) else {}
+    labels = _Labels(record)
     found = _node(record.root, None, labels)
-    if isinstance(record.root.id, BNode) and record.root.id in labels:
-        found["@id"] = labels[record.root.id]
     if record.others:
         others = [_other(node, labels) for node in record.others]
         found["others"] = sorted(others, key=_key)
+    if isinstance(record.root.id, BNode) and labels:
+        found["@id"] = labels[record.root.id]
     return found
 
 
 def _other(node: Node, labels: dict[str, str]) -> Json:
     found = _node(node, None, labels)
     if node.id is not None:
-        found["@id"] = labels.get(node.id, node.id)
+        found["@id"] = labels[node.id] if isinstance(node.id, BNode) else node.id
     return found
 
 
@@ -104,27 +104,24 @@ def _value(value: Any, kind: str, labels: dict[str, str]) -> Any:
             return {"@value": value.text, "@language": value.lang}
         return {"@value": value.text, "@type": value.datatype}
     if cls is BNode:
-        return {"@id": labels.get(value, value)}
+        return {"@id": labels[value]}
     return _node(value, CLASSES.get(kind), labels)
 
 
-def _shares_blank_nodes(record: Record) -> bool:
-    """Only what came from a graph has labels at all; what was mapped from JSON has none and needs no search."""
-    if (
-        type(record.root.id) is not BNode
-        and not record.others
-        and record.root.types is None
-        and not record.root.rest
-    ):
-        return any(type(value) is BNode for value in values_of(record.root))
-    return any(type(node.id) is BNode for node in record.others) or bool(_blank_values(record))
+class _Labels(dict[str, str]):
+    """Label in the file -> canonical label `_:b0`, `_:b1` … for the blank nodes that something refers to by label;
+    found when the first is asked for, as most records have none."""
 
+    def __init__(self, record: Record) -> None:
+        super().__init__()
+        self.record = record
 
-def _labels(record: Record) -> dict[str, str]:
-    """Label in the file -> canonical label `_:b0`, `_:b1` … for the blank nodes that something refers to by label."""
-    named = {node.id for node in record.others} | {record.root.id} | _blank_values(record)
-    shared = [node for node in ordered_blank_nodes(record) if node in named]
-    return {node: f"_:b{number}" for number, node in enumerate(shared)}
+    def __missing__(self, label: str) -> str:
+        record = self.record
+        named = {node.id for node in record.others} | {record.root.id} | _blank_values(record)
+        shared = [node for node in ordered_blank_nodes(record) if node in named]
+        self.update((node, f"_:b{number}") for number, node in enumerate(shared))
+        return self.setdefault(label, label)
 
 
 def _blank_values(record: Record) -> set[Any]:

