@@ -78,7 +78,7 @@ def _started(portal: Loopback) -> ThreadingHTTPServer:
             self.end_headers()
             self.wfile.write(answer)
 
-        do_POST = do_GET
+        do_POST = do_GET  # noqa: N815
 
         def log_message(self, *_: object) -> None:
             pass
