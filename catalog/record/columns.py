@@ -112,11 +112,16 @@ def _of(node: Node, name: str) -> list[Any]:
 
 def _plain(value: Any) -> str:
     """A value as text: a literal's text, an address, or the address of a nested resource."""
-    if isinstance(value, Literal):
-        return value.text
+    cls = type(value)
+    if cls is str:
+        return str(value)
+    if cls is IRI:
+        return str.__str__(value)
+    if cls is Literal:
+        return str(value.text)
     if isinstance(value, Node):
-        return value.id if type(value.id) is IRI else _label(value)
-    return "" if type(value) is BNode else str(value)
+        return str(value.id) if type(value.id) is IRI else _label(value)
+    return "" if cls is BNode else str(value)
 
 
 def _label(node: Node) -> str:
@@ -134,7 +139,10 @@ def _label(node: Node) -> str:
 
 def plain_text(values: list[Any]) -> str:
     """The first value that says something, as text; empty where none does."""
-    return next((text for value in values if (text := _plain(value))), "")
+    for value in values:
+        if text := _plain(value):
+            return text
+    return ""
 
 
 def tail(text: str) -> str:
@@ -145,7 +153,10 @@ def tail(text: str) -> str:
 
 
 def _date(values: list[Any], codes: Codes) -> str:
-    return next((date for value in values if (date := codes.date(_plain(value)))), "")
+    for value in values:
+        if date := codes.date(_plain(value)):
+            return date
+    return ""
 
 
 def _agent(record: Record, values: list[Any]) -> str:
@@ -228,21 +239,36 @@ def _distributions(record: Record) -> list[Node]:
 
 
 def _distribution(record: Record, node: Node, codes: Codes) -> DistributionRow:
-    endpoint = _of(node, "endpoint_url")
-    access = plain_text(_of(node, "access_url") or endpoint)
-    download = plain_text(_of(node, "download_url"))
-    media_type = plain_text(_of(node, "media_type"))
-    text = plain_text(_of(node, "format"))
-    size = plain_text(node.byte_size) if isinstance(node, Distribution) else ""
+    if not isinstance(node, Distribution):
+        return _endpoint(record, node, codes)
+    access, download = plain_text(node.access_url), plain_text(node.download_url)
+    media_type, text = plain_text(node.media_type), plain_text(node.format)
     return DistributionRow(
-        iri=node.id if type(node.id) is IRI else "",
-        title=first_text(_of(node, "title")),
+        iri=str(node.id) if type(node.id) is IRI else "",
+        title=first_text(node.title),
         access_url=access,
         download_url=download,
         format=codes.format(text, download or access, media_type) or tail(text)[:100],
         media_type=_media_type(media_type),
+        license=_license([record.resolve(value) for value in node.license], codes),
+        byte_size=_size(plain_text(node.byte_size)),
+        modified=_date(node.modified, codes),
+    )
+
+
+def _endpoint(record: Record, node: Node, codes: Codes) -> DistributionRow:
+    """A data service, or whatever else stands where a distribution should."""
+    address = plain_text(_of(node, "access_url") or _of(node, "endpoint_url"))
+    text = plain_text(_of(node, "format"))
+    return DistributionRow(
+        iri=str(node.id) if type(node.id) is IRI else "",
+        title=first_text(_of(node, "title")),
+        access_url=address,
+        download_url="",
+        format=codes.format(text, address, "") or tail(text)[:100],
+        media_type="",
         license=_license([record.resolve(value) for value in _of(node, "license")], codes),
-        byte_size=_size(size),
+        byte_size=None,
         modified=_date(_of(node, "modified"), codes),
     )
 

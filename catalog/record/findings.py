@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
 from catalog.record.kinds import KINDS, PROFILES, FindingKind, slug
-from catalog.record.node import Node, Property, Record, Values, properties
+from catalog.record.node import Node, Property, Record, Values, all_values, properties
 from catalog.record.table import ANY_OF, CLASSES, DEPRECATED_TERMS, HVD_LEGISLATION, Thing
 from catalog.record.terms import (
     IRI,
@@ -55,16 +54,17 @@ def check(record: Record, high_value: bool | None = None) -> Counter[str]:
     stack: list[Node] = [record.root, *record.others]
     while stack:
         node = stack.pop()
-        for line in _lines(type(node).__name__):
-            values = getattr(node, line.name)
-            if values:
+        checks, given = _checks(type(node)), all_values(node)
+        for number, line in enumerate(checks.lines):
+            if values := given[number]:
                 line.given(values, found)
-                stack.extend(value for value in values if isinstance(value, Node))
-            elif line.missing and (line.always or hvd):
-                found[line.missing] += 1
+                stack += [value for value in values if isinstance(value, Node)]
+        for number, missing in checks.asked_of_high_value if hvd else checks.asked:
+            if not given[number]:
+                found[missing] += 1
         _groups(node, found, hvd)
         for values in node.rest.values():
-            stack.extend(value for value in values if isinstance(value, Node))
+            stack += [value for value in values if isinstance(value, Node)]
     return found
 
 
@@ -175,10 +175,23 @@ class _Known(dict[str, bool]):
         return found
 
 
-@cache
-def _lines(name: str) -> tuple[_Line, ...]:
-    cls = CLASSES[name]
-    return tuple(_Line(cls, item) for item in properties(cls))
+class _Checks:
+    """The checks of a class: its lines, and by place in the table which slug a missing property has."""
+
+    def __init__(self, cls: type[Node]) -> None:
+        self.lines = tuple(_Line(cls, item) for item in properties(cls))
+        named = [(number, line) for number, line in enumerate(self.lines) if line.missing]
+        self.asked_of_high_value = [(number, line.missing) for number, line in named]
+        self.asked = [(number, line.missing) for number, line in named if line.always]
+
+
+_MADE: dict[type[Node], _Checks] = {}
+
+
+def _checks(cls: type[Node]) -> _Checks:
+    if cls not in _MADE:
+        _MADE[cls] = _Checks(cls)
+    return _MADE[cls]
 
 
 def kinds_of(profile: str) -> Iterator[FindingKind]:

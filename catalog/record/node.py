@@ -100,16 +100,16 @@ class Record:
 
 def values_of(node: Node) -> Iterator[Any]:
     """All values of a node, declared and other."""
-    return chain(chain.from_iterable(_all_values(node)), chain.from_iterable(node.rest.values()))
+    return chain(chain.from_iterable(all_values(node)), chain.from_iterable(node.rest.values()))
 
 
 def filled(node: Node) -> list[tuple[Property, Values]]:
     """The declared properties that have values, with them, in order of declaration."""
     table = properties(type(node))
-    return [(item, values) for item, values in zip(table, _all_values(node), strict=True) if values]
+    return [(item, values) for item, values in zip(table, all_values(node), strict=True) if values]
 
 
-def _all_values(node: Node) -> tuple[Values, ...]:
+def all_values(node: Node) -> tuple[Values, ...]:
     """The values of all declared properties, fetched in one call: most are empty, and each record has hundreds."""
     getter = _GETTERS.get(type(node)) or _getter(type(node))
     return getter(node)
@@ -190,6 +190,8 @@ def by_term(cls: type[Node]) -> dict[IRI, Property]:
 
 def first_text(values: Sequence[Any], language: str = "de") -> str:
     """The text in the wanted language, else without one, else the first; empty where there is none."""
+    if len(values) == 1 and type(values[0]) is str:
+        return str(values[0])
     best, rank = "", 3
     for value in values:
         text, tag = (value.text, value.lang) if isinstance(value, Literal) else (value, "")
