@@ -12,6 +12,7 @@ import fleet
 from catalog.store.database import lock
 from catalog.store.store import Store
 from crawler.commands.common import print_table
+from crawler.comparison import beside_reality, per_record
 from crawler.fetch.options import Options, program_version
 from crawler.fetch.progress import OnTerminal, Silent, progress_for_stderr
 from crawler.harvest import Harvest, harvest
@@ -67,12 +68,15 @@ def _tell(done: Harvest, epoch: int) -> None:
 
 
 def _findings(store: Store) -> None:
-    """How often each finding occurs, the most frequent ones."""
-    total = store.conn.execute("select count(*) from dataset where gone_run is null").fetchone()[0]
-    rows = store.conn.execute(
-        "select finding_kind.severity, slug, sum(datasets) as n from stat_finding join finding_kind on id = kind"
-        " group by kind order by n desc limit 25"
-    ).fetchall()
-    shares = [[severity, slug, n, f"{100 * n / max(total, 1):.0f} %"] for severity, slug, n in rows]
+    """How often findings occur here, beside the captured answers of real portals: the fleet must not be cleaner."""
+    rows = beside_reality(store.conn)
+    here, payloads = per_record(rows)
+    shares = [
+        [row.severity, row.slug, f"{100 * row.share_here:.0f} %", f"{100 * row.share_payloads:.0f} %"]
+        for row in rows[:25]
+    ]
     click.echo()
-    print_table(f"Findings in {total} datasets", ["severity", "finding", "datasets", "share"], shares)
+    print_table("Findings: share of records", ["severity", "finding", "here", "real portals"], shares)
+    click.echo(
+        f"\nKinds of error a record: {here:.2f} here, {payloads:.2f} in the captured answers of real portals."
+    )

@@ -161,7 +161,7 @@ class Inquiry:
                 self._weigh(Evidence(kind, HINT, f"The home page names its generator {page.generator}."))
         if "dcat" in self._kinds and not self._over:
             feeds = (replace(self._bare, api_url=urljoin(payload.url, link)) for link in page.feeds)
-            offered = chain.from_iterable(self._of("dcat", portal) for portal in feeds)
+            offered = chain.from_iterable(islice(self._of("dcat", portal), 1) for portal in feeds)
             self._probes = chain(offered, self._probes)
 
 

@@ -15,6 +15,7 @@ from itertools import islice
 from catalog.cleaning.privacy import drop_personal_data, scrub
 from catalog.record.findings import check
 from catalog.record.node import Node, Record
+from catalog.record.terms import IRI, PREFIXES, Triple
 from catalog.store.sink import CrawlFacts, Found, PortalSink, Reject
 from crawler.formats.reading import Entry, Reading, UnreadablePayload
 from crawler.sources.protocol import Call, Page, Payload, Portal, Source
@@ -116,8 +117,9 @@ class Intake:
         facts = self.facts
         facts.faults.update(page.faults)
         facts.skipped.update(page.skipped)
-        if page.remainder:
-            facts.faults["triples-orphaned"] += len(page.remainder)
+        orphaned = _orphaned(page.remainder)
+        if orphaned:
+            facts.faults["triples-orphaned"] += orphaned
         if page.total is not None:
             facts.claimed = page.total
         if page.catalogue is not None:
@@ -204,7 +206,7 @@ class Intake:
         findings = check(reading.record)  # before: what is measured is the record as published
         dropped = drop_personal_data(reading.record)
         findings.update(reading.faults)
-        findings.update(item.faults)
+        findings |= item.faults
         if dropped:
             findings["personal-data-dropped"] += dropped
         kind = reading.type or item.entry.type
@@ -220,6 +222,18 @@ class Intake:
         self._seen.add(key)
         here[address] = item.digest
         return address
+
+
+def _orphaned(remainder: list[Triple]) -> int:
+    """Triples that belong to no record, without those that only describe the paging."""
+    paging = {
+        subject for subject, predicate, value in remainder if _is_paging(predicate) or _is_paging(value)
+    }
+    return sum(1 for subject, _, _ in remainder if subject not in paging)
+
+
+def _is_paging(value: object) -> bool:
+    return isinstance(value, IRI) and value.startswith(PREFIXES["hydra"])
 
 
 def _content(entries: list[Entry]) -> bytes:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 WINDOW = 3
 """Pages under way at once: one being read and stored, two being fetched. Bounds memory whatever the portal's size."""
+REFUSED = frozenset({400, 404, 405, 409, 410, 501})
 PATIENCE = 15
 """Calls that may fail one after the other before the portal is given up for this run."""
 FIRST_PATIENCE = 4
@@ -95,11 +96,23 @@ class PortalSpider(PoliteSpider):
             self.frontier.insert(parts)
         elif is_server_error(error) and fingerprint(call) in self._parts:
             await self._lose_part(call, status_of(error), failure_of(error)[1])
-        else:
+        elif not await self._led_elsewhere(call, error):
             await self._fail(call, status_of(error), *failure_of(error))
         self._finish_call()
         for request in self._release():
             yield request
+
+    async def _led_elsewhere(self, call: Call, error: BaseException | None) -> bool:
+        """Whether the source knows another way where the portal refuses a call (an action that it does not have)."""
+        if error is None or status_of(error) not in REFUSED:
+            return False
+        payload = payload_of(error.response)  # type: ignore[attr-defined]
+        try:
+            page = await self.at_desk(self.intake.page, call, payload)
+        except UnreadablePayload:
+            return False
+        self.frontier.follow(page.calls, payload.url)
+        return bool(page.calls)
 
     async def conclude(self) -> None:
         """Complete the facts once nothing is under way."""

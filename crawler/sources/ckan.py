@@ -39,6 +39,7 @@ def probe(portal: Portal) -> list[Call]:
     found = [
         action_at(base, ACTION, "status_show", {}, step="status", state=_place(base, ACTION)),
         action_at(base, ACTION, "package_search", {"rows": 0}, step="empty", state=_place(base, ACTION)),
+        action_at(base, ACTION, "package_list", {"limit": 1}, step="listed", state=_place(base, ACTION)),
     ]
     site = "{0.scheme}://{0.netloc}".format(urlsplit(base))
     others = [site] * (base != site) + [site + prefix for prefix in PREFIXES if site + prefix != base]
@@ -46,9 +47,6 @@ def probe(portal: Portal) -> list[Call]:
         action_at(other, ACTION, "status_show", {}, step="status", state=_place(other, ACTION))
         for other in others
     ]
-    found.append(
-        action_at(base, ACTION, "package_list", {"limit": 1}, step="listed", state=_place(base, ACTION))
-    )
     old = _place(base, OLD_ACTION)
     found.append(action_at(base, OLD_ACTION, "package_search", {"rows": 0}, step="empty", state=old))
     found.append(

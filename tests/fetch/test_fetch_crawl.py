@@ -259,7 +259,7 @@ def test_every_failure_is_explained_in_a_sentence(world: World) -> None:
 def test_a_listing_is_read_to_its_end(world: World) -> None:
     facts = world.results["plain"].facts
     assert (facts.delivered, facts.claimed, facts.walked) == (25, 25, True)
-    assert world.names("plain") == [f"d{number}" for number in range(25)]
+    assert sorted(world.names("plain")) == sorted(f"d{number}" for number in range(25))  # two pages race
     assert facts.requests == 4  # robots.txt and three pages
     assert facts.bytes > 1000
 
