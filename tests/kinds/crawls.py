@@ -48,8 +48,8 @@ class Crawled:
     def datasets(self, columns: str, key: str = "sound") -> list[tuple[Any, ...]]:
         """Columns of the datasets that are there, in the order of their identifiers."""
         sql = (
-            f"select {columns} from dataset join portal on portal.id = dataset.portal"
-            " where portal.key = ? and gone_run is null order by identifier"
+            f"select {columns} from dataset where portal = (select id from portal where key = ?)"
+            " and gone_run is null order by identifier"
         )
         return list(self.store.conn.execute(sql, (key,)))
 
