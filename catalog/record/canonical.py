@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from catalog.record.labels import ordered_blank_nodes
-from catalog.record.node import Node, Record, Values, by_term, names, properties, values_of
+from catalog.record.node import Node, Record, Values, by_term, filled, names, values_of
 from catalog.record.table import CLASSES, Thing
 from catalog.record.terms import IRI, BNode, Literal
 
@@ -64,10 +64,8 @@ def _node(node: Node, declared: type[Node] | None, labels: dict[str, str]) -> Js
         found["@class"] = cls.__name__
     if node.types is not None:
         found["@types"] = sorted(set(node.types))
-    for item in properties(cls):
-        values = getattr(node, item.name)
-        if values:
-            found[item.name] = _values(values, item.kind, labels)
+    for item, values in filled(node):
+        found[item.name] = _values(values, item.kind, labels)
     if node.rest:
         found["rest"] = {str(key): _values(values, "", labels) for key, values in node.rest.items() if values}
     if len(found) == 1 and "@id" in found:
@@ -77,7 +75,9 @@ def _node(node: Node, declared: type[Node] | None, labels: dict[str, str]) -> Js
 
 def _values(values: Values, kind: str, labels: dict[str, str]) -> list[Any]:
     if len(values) == 1:
-        return [_value(values[0], kind, labels)]
+        value = values[0]
+        cls = type(value)
+        return [value if cls is str else {"@id": value} if cls is IRI else _value(value, kind, labels)]
     if all(type(value) is str for value in values):
         return sorted(set(values))
     seen: dict[bytes, Any] = {}

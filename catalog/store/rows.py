@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b32encode
 from collections import Counter
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -17,6 +16,8 @@ from catalog.store.search import search_text
 from catalog.store.sink import Found, Reject
 
 CODES = CleanCodes()
+_BASE_32 = "abcdefghijklmnopqrstuvwxyz234567"
+_PAIRS = [first + second for first in _BASE_32 for second in _BASE_32]
 LONGEST_RAW = 100_000
 """Characters of a rejected item that are kept."""
 COLUMNS = (
@@ -53,7 +54,8 @@ class Kept(NamedTuple):
 def dataset_key(portal: str, identifier: str) -> str:
     """The stable short key of a record: 12 characters of base 32 over portal and source identifier (60 bits)."""
     hashed = blake2b(f"{portal}\0{identifier}".encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return b32encode(hashed).decode()[:12].lower()
+    number = int.from_bytes(hashed) >> 4
+    return "".join([_PAIRS[number >> place & 1023] for place in (50, 40, 30, 20, 10, 0)])
 
 
 def storable(text: str) -> str:
