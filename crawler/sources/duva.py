@@ -90,10 +90,13 @@ def _start_url(portal: Portal) -> str:
 
 
 def read(portal: Portal, call: Call, payload: Payload) -> Page:
-    """The catalogue's datasets, or those of one file; of a list of files a call for each.
+    """The catalogue's datasets, or those of one file; of a list of files a call for each; where the portal has nothing
+    at the first place, a call for the next.
 
     Raises UnreadablePayload: as `crawler.sources.dcat.read`, and `html-instead` for a page that lists no files.
     """
+    if payload.status >= 400:
+        return Page(calls=_next_place(call))
     try:
         return dcat.read(portal, _without_links(call), payload)
     except UnreadablePayload as error:
@@ -105,6 +108,15 @@ def read(portal: Portal, call: Call, payload: Payload) -> Page:
             raise
     whole = [url for url in files.found if _FEED.search(urlsplit(url).path)]
     return Page(calls=[Call(url, "file", headers=_JSONLD) for url in whole[:1] or files.found])
+
+
+def _next_place(call: Call) -> list[Call]:
+    """The place that DUVA's export may be at if it is not where the call asked."""
+    site = _site(call.url)
+    places = [site + path for path in PATHS]
+    if call.step != "list" or call.url not in places[:-1]:
+        return []
+    return [Call(places[places.index(call.url) + 1], "list", headers=_JSONLD)]
 
 
 def _without_links(call: Call) -> Call:

@@ -122,6 +122,17 @@ def test_each_file_of_a_table_is_asked_for_once_in_one_syntax() -> None:
     assert duva.split(PORTAL, call) == []
 
 
+def test_what_is_not_at_one_place_is_asked_for_at_the_next() -> None:
+    call, asked = duva.start(PORTAL)[0], []
+    while True:
+        asked.append(call.url.removeprefix(SITE))
+        calls = duva.read(PORTAL, call, Payload(call.url, 404, {}, b"nothing")).calls
+        if not calls:
+            break
+        (call,) = calls
+    assert asked == list(duva.PATHS)
+
+
 @pytest.mark.parametrize(
     ("body", "slug"),
     [
