@@ -203,7 +203,7 @@ _READERS: Final = (
 )
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def read_date(text: str) -> Date | None:
     """The date that `text` names, else None: years of five digits, impossible days and clock
     times, intervals (`a/b`), recurrences (`R/P1D`) and `dd/mm` that could be `mm/dd` are none.
@@ -280,7 +280,7 @@ def _day_exists(text: str) -> bool:
     return day == "29" and number % 4 == 0 and (number % 100 != 0 or number % 400 == 0)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def is_valid_lexical(text: str, datatype: str) -> bool:
     """Whether `text` is a lexical form of the XSD datatype (full IRI), by XSD 1.1 part 2.
 

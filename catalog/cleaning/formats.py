@@ -133,7 +133,7 @@ def _by_address(url: str) -> Format | None:
     )
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def read_format(text: str, url: str = "", media_type: str = "") -> Format | None:
     """The format that `text` names; where it names none, what `media_type`, then `url` say.
 

@@ -26,7 +26,7 @@ _IRI: Final = re.compile(
 _COMMON: Final = re.compile(r"https?://[a-z0-9.\-]+(?:/[A-Za-z0-9._~/\-]*)?(?:#[A-Za-z0-9._\-]*)?", re.ASCII)
 
 
-@lru_cache(maxsize=131_072)
+@lru_cache(maxsize=4_096)
 def is_valid_iri(text: str) -> bool:
     """Whether `text` is an absolute IRI (RFC 3987): a scheme, and no character that is forbidden there."""
     return _COMMON.fullmatch(text) is not None or (_IRI.fullmatch(text) is not None and _host_is_sound(text))
@@ -110,7 +110,7 @@ def _with_scheme(text: str) -> str:
     return _TWICE.sub("", text)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=4_096)
 def repair_iri(text: str) -> str | None:
     """The absolute IRI that `text` is or was meant to be, else None (relative references, prose).
 

@@ -45,7 +45,7 @@ def _in_range(number: float) -> int | None:
     return round(number) if 0 <= number <= _LARGEST else None
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=4_096)
 def _read_words(text: str) -> int | None:
     if len(text) > _LONGEST:
         return None

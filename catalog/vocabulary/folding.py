@@ -38,12 +38,12 @@ def _fold(text: str, letters: tuple[tuple[str, str], ...]) -> str:
     return " ".join(folded.split())
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _fold_short(text: str) -> str:
     return _fold(text, _GERMAN)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _bare_word(word: str) -> str:
     return _fold(word, _BARE)
 
