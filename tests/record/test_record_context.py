@@ -1,6 +1,7 @@
 """JSON-LD contexts: derived from the property table, and enough for feeds that name the official ones."""
 
 import json
+from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 
@@ -61,7 +62,7 @@ def test_hvd_names_mean_what_they_mean_officially() -> None:
             assert (ours[name]["@id"], ours[name].get("@type")) == (said["@id"], said.get("@type"))
 
 
-def record_of(data: dict[str, object], name: str) -> Dataset:
+def record_of(data: Mapping[str, object], name: str) -> Dataset:
     parsed = parse(json.dumps(data).encode(), "application/ld+json", "https://x.example/catalog.jsonld")
     assert parsed.faults["context-remote"] == 1
     found = {record.root.id: record.root for record in read_graph(parsed.triples).records}[IRI(name)]

@@ -84,7 +84,7 @@ def test_equal_digests_mean_equal_content(one: list[Triple], two: list[Triple]) 
     records = [record for triples in (one, two) for record in read_graph(triples).records]
     hashes: dict[bytes, str] = {}
     for record in records:
-        content = to_isomorphic(to_rdflib(triples_of(record))).graph_digest()
+        content = to_isomorphic(to_rdflib(triples_of(record))).graph_digest()  # type: ignore[no-untyped-call]
         assert hashes.setdefault(digest(canonical_bytes(record)), content) == content
 
 
@@ -215,8 +215,8 @@ def test_what_the_table_does_not_know_survives_with_its_nodes() -> None:
 
 def test_a_long_chain_of_blank_nodes_is_read_without_recursion() -> None:
     count = 20_000
-    nodes = [DATASET, *(BNode(f"_:c{number}") for number in range(count))]
-    triples = [IS_DATASET, *((here, OWN, there) for here, there in pairwise(nodes))]
+    nodes: list[IRI | BNode] = [DATASET, *(BNode(f"_:c{number}") for number in range(count))]
+    triples: list[Triple] = [IS_DATASET, *((here, OWN, there) for here, there in pairwise(nodes))]
     (record,) = read_graph(triples).records
     data = canonical_bytes(record)
     assert sum(1 for _ in triples_of(from_json(data))) == count + 1
