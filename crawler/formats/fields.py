@@ -190,6 +190,14 @@ class Fields:
         path = f"{self._name(key)}[]."
         return [Fields(item, self.cleaner, path) for item in self.objects(key)]
 
+    def inner(self, key: str) -> Fields:
+        """The one object of a key, to be taken apart in its turn; without any keys where there is none."""
+        value = self._left.get(key)
+        if not isinstance(value, dict):
+            return Fields({}, self.cleaner)
+        del self._left[key]
+        return Fields(value, self.cleaner, f"{self._name(key)}.")
+
     def names(self, key: str, *parts: str) -> list[str]:
         """The texts of a key whose values are texts or objects that have a text under one of `parts`."""
         value = self._left.pop(key, None)
