@@ -22,7 +22,7 @@ from fleet.server import PortalServer
 from benchmarks.sample import Sample
 
 Measure = Callable[..., Sample]
-PAGES = 20
+PAGES = 40
 """In so many pages a portal is read that is killed half-way."""
 READER = 1000
 """The version from which readers are numbered in `reparse`: higher than that of any real one."""
@@ -217,7 +217,7 @@ def resume(bench: Bench) -> Iterator[Result]:
     url, db = f"http://127.0.0.1:{server.server_port}/", str(bench.folder / "resume.db")
     arguments = {"db": db, "url": url, "kind": "ckan", "page_size": bench.scale.datasets // PAGES}
     try:
-        _kill_after(PAGES // 2, server, arguments)
+        _kill_after(PAGES // 2 + 1, server, arguments)
         before = len(server.asked)
         sample = bench.measure("crawl", **arguments, resume=True)
     finally:

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from benchmarks import cases, trials
 from benchmarks.__main__ import main
 from benchmarks.cases import BENCHMARKS, Bench, Result, Scale
 from benchmarks.sample import Sample, Stopwatch, peak_memory
+from benchmarks.stages import STAGES, Stages
 from benchmarks.table import COLUMNS, page, table
 from catalog.store.database import open_for_reading
 from crawler.sources import ckan
@@ -77,6 +79,22 @@ def test_a_stopwatch_adds_up_what_it_was_asked_for() -> None:
     with watch:
         sum(range(100_000))
     assert watch.seconds > once
+
+
+def test_inner_stages_are_not_counted_twice() -> None:
+    watch = Stages()
+    inner = watch._timed(lambda: sum(range(2_000_000)), "inner")
+    outer = watch._timed(lambda: inner() and None, "outer")
+    outer()
+    assert watch.spent["inner"] > 10 * watch.spent["outer"] >= 0
+
+
+def test_every_stage_that_is_watched_exists() -> None:
+    for _, module, path in STAGES:
+        holder = import_module(module)
+        for name in path.split("."):
+            holder = getattr(holder, name)
+        assert callable(holder)
 
 
 def result(value: float, **more: object) -> Result:
