@@ -7,84 +7,145 @@ a portal names a contact is measured, who it is is not kept.
 from __future__ import annotations
 
 import re
-from typing import Any
+from functools import lru_cache
+from itertools import chain
+from typing import Any, Final
 
 from catalog.cleaning.people import is_function_mailbox, is_person
-from catalog.record.node import Node, Record, Values, names
-from catalog.record.table import Agent, Kind
-from catalog.record.terms import IRI, PREFIXES, Literal
+from catalog.record.node import Node, Record, Values, all_values, filled, properties, values_of
+from catalog.record.table import CLASSES, Agent, Kind
+from catalog.record.terms import IRI, PREFIXES, BNode, Literal
 
-_MAIL = re.compile(
+_MAIL: Final = re.compile(
     r"(?:mailto:\s*)*([A-Za-z0-9._%+'äöüÄÖÜß\-]{1,64}(?:@|\(at\)|\[at\]|%40)[A-Za-z0-9äöüÄÖÜß.\-]{1,200})"
 )
-_PHONE = re.compile(r"(?:tel\.?|telefon|phone|fon|fax|mobil)\s*[:.]?\s*\+?[\d\s()/\-–]{6,}\d", re.IGNORECASE)
-_PEOPLE_PAGES = re.compile(r"/community/users/|/user/|/users/|orcid\.org/")
-_VCARD = PREFIXES["vcard"]
-_FOAF = PREFIXES["foaf"]
-_SCHEMA = PREFIXES["schema"]
-_ALWAYS = frozenset(
+_PHONE_WORDS: Final = ("tel", "fon", "fax", "phon", "mobil", "handy", "durchwahl")
+_PHONE: Final = re.compile(
+    r"(?<!\w)(?:\w{0,20}(?:telefon|telefax|phone|durchwahl)|tel|fon|fax|mobil|handy)(?:nummer|nr)?\.?"
+    r"[\"']?\s{0,3}[:=]?\s{0,3}[\"']?(?P<number>[+(]{0,2}\d(?:[\d \t\u00a0()/–-]|\.(?=\d)){4,25}\d)",
+    re.IGNORECASE,
+)
+_TIME: Final = re.compile(
+    r"(?:19|20)\d\d\s?[–/-]\s?(?:19|20)?\d\d|(?:19|20)\d\d(?:\s(?:19|20)\d\d)+|\d{4}-\d\d-\d\d|\d\d?\.\d\d?\.\d{4}"
+)
+_FEWEST_DIGITS: Final = 6
+_PEOPLE_PAGES: Final = re.compile(r"/community/users/|/user/|/users/|orcid\.org/")
+_SAID_OF_PEOPLE: Final = re.compile(
+    r"(?P<before>\"[\w:-]{0,30}(?:author|maintainer|contact|person|creator|publisher|fn|name)[\w:-]{0,30}\"\s{0,3}:\s{0,3}\"|"
+    r"<(?:\w{1,20}:)?(?:fn|name|individualName|creator|author|maintainer)\b[^<>]{0,200}>\s{0,20})"
+    r"(?P<name>[^\"<>]{3,200})",
+    re.IGNORECASE,
+)
+_VCARD: Final = PREFIXES["vcard"]
+_FOAF: Final = PREFIXES["foaf"]
+_SCHEMA: Final = PREFIXES["schema"]
+_ALWAYS: Final = frozenset(
+    _VCARD + name
+    for name in (
+        *("hasTelephone", "tel", "hasName", "given-name", "family-name", "hasGivenName", "hasFamilyName"),
+        *("nickname", "bday", "hasPhoto", "telephone", "hasAddress", "hasNickname", "additional-name"),
+        *("honorific-prefix", "value"),
+    )
+) | frozenset(
     [
-        *(
-            _VCARD + name
-            for name in ("hasTelephone", "tel", "hasName", "given-name", "family-name", "hasGivenName")
-        ),
-        *(
-            _VCARD + name
-            for name in ("hasFamilyName", "nickname", "bday", "hasPhoto", "telephone", "hasAddress")
-        ),
-        *(_VCARD + name for name in ("hasNickname", "additional-name", "honorific-prefix", "value")),
         *(_FOAF + name for name in ("phone", "givenName", "familyName", "firstName", "lastName", "surname")),
         *(_SCHEMA + name for name in ("telephone", "givenName", "familyName", "faxNumber")),
     ]
 )
-_NAMES = frozenset([_VCARD + "fn", _FOAF + "name", _SCHEMA + "name", PREFIXES["rdfs"] + "label"])
+_NAMES: Final = frozenset([_VCARD + "fn", _FOAF + "name", _SCHEMA + "name", PREFIXES["rdfs"] + "label"])
+_PEOPLE: Final = frozenset({Agent, Kind})
+_OF_PEOPLE: Final = {
+    cls: tuple(item.name for item in properties(cls) if item.kind in ("Agent", "Kind"))
+    for cls in CLASSES.values()
+}
+"""The properties whose values are people or bodies; some portals write a bare name there."""
 
 
 def drop_personal_data(record: Record) -> int:
-    """Take personal data out of a record, in place; how many values were dropped or changed."""
-    return sum(_node(node) for node in list(record.nodes()))
+    """Take personal data out of a record, in place; how many values were dropped or changed.
+
+    Nodes about people are looked through value by value, all others only where something in any of their texts is
+    suspect, which is looked for in all at once.
+    """
+    closely: list[Node] = []
+    others: list[Node] = []
+    texts: list[str] = []
+    addresses: list[str] = []
+    stack: list[Node] = [record.root, *record.others]
+    while stack:
+        node = stack.pop()
+        if type(node) in _PEOPLE or node.rest or _names_bare(node):
+            closely.append(node)
+            stack += [value for value in values_of(node) if isinstance(value, Node)]
+            continue
+        others.append(node)
+        if node.id is not None:
+            addresses.append(node.id)
+        for value in chain.from_iterable(all_values(node)):
+            cls = type(value)
+            if cls is IRI:
+                addresses.append(value)
+            elif cls is str:
+                texts.append(value)
+            elif cls is Literal:
+                texts.append(value.text)
+            elif cls is not BNode:
+                stack.append(value)
+    if _has_sign("\n".join(addresses)) or _suspect("\n".join(texts)):
+        closely += others
+    return sum(map(_node, closely))
 
 
 def scrub(raw: bytes) -> bytes:
-    """Text of unknown shape without personal mailboxes and telephone numbers."""
+    """Text of unknown shape without personal mailboxes, telephone numbers, and names of people where a field of JSON or
+    XML says that it holds one."""
     text = raw.decode("utf-8", "replace")
-    return _clean(text).encode("utf-8", "replace")
+    named = _SAID_OF_PEOPLE.sub(lambda found: found["before"] if is_person(found["name"]) else found[0], text)
+    unnumbered = _PHONE.sub(
+        lambda found: found[0] if _is_kept(found) else found[0][: -len(found["number"])], named
+    )
+    return _clean(unnumbered).encode("utf-8", "replace")
+
+
+def _names_bare(node: Node) -> bool:
+    """Whether a name may stand where an agent or a contact should."""
+    for name in _OF_PEOPLE[type(node)]:
+        for value in getattr(node, name):
+            if not isinstance(value, Node | IRI):
+                return True
+    return False
 
 
 def _node(node: Node) -> int:
     dropped = _identity(node)
-    about_people = isinstance(node, Kind | Agent)
+    about_people = type(node) in _PEOPLE
     if isinstance(node, Kind):
         dropped += len(node.has_telephone)
         node.has_telephone = []
-    for name in names(type(node)):
-        values = getattr(node, name)
-        if values:
-            dropped += _filter(values, about_people and name in ("fn", "name"))
+    for item, values in filled(node):
+        named = item.kind in ("Agent", "Kind") or (about_people and item.name in ("fn", "name"))
+        dropped += _filter(values, named, about_people)
     for key in list(node.rest):
         if key in _ALWAYS:
             dropped += len(node.rest.pop(key))
         else:
-            dropped += _filter(node.rest[key], key in _NAMES)
+            dropped += _filter(node.rest[key], key in _NAMES, about_people)
     return dropped
 
 
 def _identity(node: Node) -> int:
     """Addresses that are a person: a mailbox, a user's page."""
-    if type(node.id) is not IRI:
+    if type(node.id) is not IRI or _address(node.id, type(node) in _PEOPLE):
         return 0
-    personal = node.id.startswith(("mailto:", "tel:")) and _clean(node.id) != node.id
-    if personal or (isinstance(node, Kind | Agent) and _PEOPLE_PAGES.search(node.id)):
-        node.id = None
-        return 1
-    return 0
+    node.id = None
+    return 1
 
 
-def _filter(values: Values, names_people: bool) -> int:
+def _filter(values: Values, named: bool, about_people: bool) -> int:
     """Change a list of values in place; how many were dropped or changed."""
     kept, dropped = [], 0
     for value in values:
-        cleaned = _value(value, names_people)
+        cleaned = _value(value, named, about_people)
         dropped += cleaned is not value
         if cleaned is not None:
             kept.append(cleaned)
@@ -93,33 +154,77 @@ def _filter(values: Values, names_people: bool) -> int:
     return dropped
 
 
-def _value(value: Any, names_people: bool) -> Any:
-    if isinstance(value, Node):
-        return value
-    text = value.text if isinstance(value, Literal) else value
-    if names_people and type(value) is not IRI and is_person(text):
-        return None
-    if not _suspect(text):
-        return value
-    cleaned = _clean(text)
-    if cleaned == text:
+def _value(value: Any, named: bool, about_people: bool) -> Any:
+    """The value without personal data, itself where it has none, None where nothing is left."""
+    if isinstance(value, Node | BNode):
         return value
     if type(value) is IRI:
+        return value if _address(value, about_people) else None
+    text = value.text if isinstance(value, Literal) else value
+    if named and is_person(text):
+        return None
+    cleaned = _clean(text) if _suspect(text) else text
+    if cleaned == text:
+        return value
+    if not cleaned.strip():
         return None
     return value._replace(text=cleaned) if isinstance(value, Literal) else cleaned
 
 
-def _suspect(text: str) -> bool:
-    if "@" in text or "(at)" in text or "[at]" in text or "%40" in text or text.startswith("tel:"):
+@lru_cache(maxsize=4096)
+def _address(iri: str, about_people: bool) -> bool:
+    """Whether an address may stay: not a telephone, not a personal mailbox, not one in a query, no person's page.
+
+    What stands before the host (`ftp://anonymous@…`) is no mailbox.
+    """
+    if iri.startswith("tel:") or (about_people and _PEOPLE_PAGES.search(iri)):
+        return False
+    if "@" not in iri and "%40" not in iri:
         return True
-    return len(text) < 100_000 and bool(_PHONE.search(text))
+    _, scheme, rest = iri.partition("://")
+    part = rest.partition("/")[2] if scheme else iri
+    return all(_official(mailbox) for mailbox in _MAIL.findall(part))
+
+
+def _suspect(text: str) -> bool:
+    """Whether a text may hold a mailbox or a telephone number; cheap, since nearly all do not."""
+    if _has_sign(text):
+        return True
+    lower = text.lower()
+    for word in _PHONE_WORDS:
+        if word in lower:
+            return _PHONE.search(text) is not None
+    return False
+
+
+def _has_sign(text: str) -> bool:
+    return "@" in text or "(at)" in text or "[at]" in text or "%40" in text or "tel:" in text
 
 
 def _clean(text: str) -> str:
+    """Without personal mailboxes and telephone numbers; once more where that has joined what stood around them."""
     if text.startswith("tel:"):
         return ""
-    without = _MAIL.sub(lambda match: match[0] if _official(match[1]) else "", text)
-    return _PHONE.sub("", without)
+    for _ in range(5):
+        cleaned = _PHONE.sub(_without_number, _MAIL.sub(_without_mailbox, text))
+        if cleaned == text:
+            break
+        text = cleaned
+    return text
+
+
+def _without_mailbox(found: re.Match[str]) -> str:
+    return found[0] if _official(found[1]) else ""
+
+
+def _without_number(found: re.Match[str]) -> str:
+    return found[0] if _is_kept(found) else ""
+
+
+def _is_kept(found: re.Match[str]) -> bool:
+    """Whether what stands behind `Tel.` and the like is too short for a number, or years or a day."""
+    number = found["number"]
+    return sum(map(str.isdigit, number)) < _FEWEST_DIGITS or _TIME.fullmatch(number.strip()) is not None
 
 
 def _official(mailbox: str) -> bool:
