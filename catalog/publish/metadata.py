@@ -40,6 +40,9 @@ TABLES: dict[str, tuple[str, str]] = {
     "score": ("Punkte", "Bewertung der Metadaten je Datensatz und Lauf. Metadata score per dataset and run."),
     "dataset_model": ("Musterdatensätze", "Welchem Musterdatensatz ein Datensatz entspricht. Which model dataset a dataset is."),
     "stocktaking": ("Bestandsaufnahme", "Stufe der Bestandsaufnahme je Kommune. Level of stocktaking per municipality."),
+    "discovery": ("Suche nach Startseiten", "Schritt für Schritt: was gefragt wurde, was geantwortet wurde, was das zeigt. Step by step: what was asked, what answered, what it proves."),
+    "homepage": ("Startseiten", "Die Startseite jeder Kommune oder warum sie offen ist. The home page of every municipality, or why it is open."),
+    "offer": ("Angebote der Startseiten", "Portale und Datenseiten, zu denen eine Startseite führt. Portals and pages of data that a home page leads to."),
     "unread": ("Nicht ausgewertete Felder", "Felder der Portale, die noch in keine Angabe eingehen. Fields of the portals that are not mapped yet."),
     "rejected": ("Unlesbare Einträge", "Einträge, die nicht gelesen werden konnten, mit dem Grund. Entries that could not be read, with the reason."),
     "stat_portal": ("Zahlen je Portal", "Zusammengezählt am Ende jedes Portals. Totals made at each portal's end."),
@@ -95,7 +98,21 @@ _COLUMNS: dict[str, dict[str, str]] = {
         "what_de": "Was fehlt (deutsch) – what is wrong (German)", "what_en": "Was fehlt (englisch) – what is wrong (English)",
         "fix_de": "Abhilfe (deutsch) – remedy (German)", "fix_en": "Abhilfe (englisch) – remedy (English)",
     },
+    "discovery": {
+        "ags": "Gemeindeschlüssel – municipality key", "run": "Lauf – run", "at": "Zeitpunkt (UTC) – time (UTC)", "step": "Schritt – step",
+        "url": "Gefragte Adresse – address asked", "verdict": "Urteil – verdict", "proof": "Begründung – proof", "certainty": "Sicherheit (0-100) – certainty (0-100)",
+    },
+    "homepage": {
+        "ags": "Gemeindeschlüssel – municipality key", "run": "Lauf – run", "at": "Zeitpunkt (UTC) – time (UTC)",
+        "state": "Stand: found, open, district, none, unreachable, blocked – state", "url": "Adresse – address",
+        "certainty": "Sicherheit (0-100) – certainty (0-100)", "note": "Begründung – reason", "due": "Wieder fällig (UTC) – due again (UTC)",
+    },
+    "offer": {
+        "ags": "Gemeindeschlüssel – municipality key", "url": "Adresse – address", "run": "Lauf – run", "kind": "Art der Schnittstelle – kind of interface",
+        "relation": "Wessen: own, shared, other – whose", "found_on": "Gefunden auf – found on", "certainty": "Sicherheit (0-100) – certainty (0-100)",
+    },
     "municipality": {
+        "homepage": "Startseite laut Register – home page as in the register",
         "ags": "Amtlicher Gemeindeschlüssel – official municipality key", "ars": "Regionalschlüssel – regional key", "population": "Einwohner – population",
         "area": "Fläche in km² – area in km²", "size_class": "Größenklasse – size class",
     },

@@ -202,10 +202,46 @@ create view dataset_record as
 """
 
 
+_DISCOVERY = """
+alter table municipality add column homepage text;
+
+create table discovery (
+    id integer primary key, ags text not null references municipality(ags), run integer not null references run(id),
+    at text not null, step text not null, url text not null, status integer not null, verdict text not null,
+    proof text not null, certainty integer not null default 0
+);
+create index discovery_ags on discovery(ags);
+create index discovery_run on discovery(run);
+
+create table homepage (
+    ags text primary key references municipality(ags), run integer not null references run(id), at text not null,
+    state text not null, url text not null default '', certainty integer not null default 0,
+    note text not null default '', due text not null
+) without rowid;
+create index homepage_run on homepage(run);
+create index homepage_due on homepage(due);
+
+create table offer (
+    ags text not null references municipality(ags), url text not null, run integer not null references run(id),
+    kind text not null, relation text not null, title text not null default '', found_on text not null,
+    certainty integer not null default 0, primary key (ags, url)
+) without rowid;
+create index offer_run on offer(run);
+create index offer_url on offer(url);
+"""
+
+
 @MIGRATIONS()
 def m001_first_tables(db: Database) -> None:
     """The tables of the first release."""
     for statement in _statements(_FIRST):
+        db.execute(statement)
+
+
+@MIGRATIONS()
+def m002_discovery(db: Database) -> None:
+    """What looking for home pages found, step by step: evidence, the home page of a municipality, what it offers."""
+    for statement in _statements(_DISCOVERY):
         db.execute(statement)
 
 
