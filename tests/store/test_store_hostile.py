@@ -132,7 +132,7 @@ def records(draw: st.DrawFn) -> Record:
     return Record(Dataset(**values))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.dictionaries(st.sampled_from("abc"), records(), min_size=1), min_size=2, max_size=4))
 def test_the_index_never_keeps_a_ghost(
     tmp_path_factory: pytest.TempPathFactory, crawls: list[dict[str, Record]]
