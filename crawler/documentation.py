@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 import orjson
-from catalog.record.context import context
 
 from catalog.publish.metadata import as_yaml, tables_page
+from catalog.record.context import context
 from catalog.record.kinds import PROFILES
 from catalog.record.reference import findings_page, properties_page
 from catalog.record.shapes import shapes
