@@ -16,7 +16,7 @@ from catalog.store.database import open_for_writing
 from catalog.store.ids import Numbers
 from catalog.store.payloads import PayloadFolder
 from catalog.store.search import keep_form
-from catalog.store.writer import SqliteSink
+from catalog.store.writer import NEWEST_ANSWERS, SqliteSink
 
 RETENTION = timedelta(days=90)
 """How long bodies of answers are kept; the last complete crawl's are kept as long as it is the last."""
@@ -158,8 +158,7 @@ class Store:
         limit = (self.clock() - RETENTION).strftime("%Y-%m-%dT%H:%M:%SZ")
         with self.db.atomic():
             self.conn.execute(
-                "delete from payload where at < ? and portal_run not in (select portal_run.id from portal_run"
-                " join portal on portal.id = portal_run.portal and portal_run.run = portal.last_complete_run)",
+                f"delete from payload where at < ? and portal_run not in ({NEWEST_ANSWERS} group by portal_run.portal)",
                 (limit,),
             )
         wanted = {name for (name,) in self.conn.execute("select distinct sha256 from payload")}

@@ -26,6 +26,13 @@ from catalog.store.sink import CrawlFacts, Found, Reject, Stored
 _IN_LIST = 500
 
 
+NEWEST_ANSWERS = (
+    "select max(portal_run.id) from portal_run join payload on payload.portal_run = portal_run.id"
+    " and portal_run.outcome in ('complete', 'unchanged', 'empty')"
+)
+"""The newest portal run that was read whole from the portal itself (a reading of the archive has no answers of its own)."""
+
+
 class SqliteSink:
     """Takes one portal's crawl in one run (`catalog.store.sink.PortalSink`). `replay_of`: the portal run whose archived
     answers are given again; the sink's own where a broken run goes on, which then counts as if it had not been broken."""
@@ -187,12 +194,8 @@ class SqliteSink:
 
     def last(self, call: str) -> Stored | None:
         """What answered the call in the portal's last complete run, where its body is still kept."""
-        row = self.conn.execute(
-            "select portal_run.id from portal join portal_run on portal_run.run = portal.last_complete_run"
-            " and portal_run.portal = portal.id where portal.id = ?",
-            (self.portal,),
-        ).fetchone()
-        return self._stored(row[0], call) if row else None
+        row = self.conn.execute(NEWEST_ANSWERS + " where portal_run.portal = ?", (self.portal,)).fetchone()
+        return self._stored(row[0], call) if row[0] else None
 
     def _stored(self, portal_run: int, call: str) -> Stored | None:
         sql = "select url, status, headers, sha256 from payload where portal_run = ? and call = ?"

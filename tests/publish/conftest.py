@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 import sample_catalogue
+from served import BASE, close
 
 from catalog.publish.serve import application, settings
 
-BASE = "https://bestand.example"
 Get = Callable[..., Any]
 
 
@@ -40,13 +40,6 @@ def get(sample: sample_catalogue.Sample, loop: asyncio.AbstractEventLoop) -> Ite
 
     yield ask
     close(datasette)
-
-
-def close(datasette: Any) -> None:
-    """Close the connections and threads of a Datasette."""
-    datasette.executor.shutdown(wait=True)
-    for database in datasette.databases.values():
-        database.close()
 
 
 @pytest.fixture

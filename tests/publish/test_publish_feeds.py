@@ -5,9 +5,9 @@ from typing import Any
 import pyoxigraph
 import pytest
 import rdflib
-from conftest import BASE
 from rdflib import DCAT, DCTERMS, FOAF, RDF, XSD, Namespace
 from sample_catalogue import BIG, PORTALS, RUNS, Sample, key_of
+from served import BASE
 
 from catalog.publish.feed import pages
 from catalog.publish.syntaxes import SYNTAXES

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import uvicorn
 from chromium_pipe import Chromium
-from conftest import BASE, close
 from sample_catalogue import Sample, key_of
+from served import BASE, close
 
 from catalog.publish.serve import application, settings
 

@@ -70,6 +70,17 @@ def test_the_archive_is_pruned_but_not_of_the_last_whole_crawl(house: House) -> 
     assert house.store.archived_run("muster") == 2
 
 
+def test_reading_the_archive_again_hides_no_answer(house: House) -> None:
+    sink = house.sink()
+    sink.archive("c", "list", ANSWER)
+    sink.finish(complete(0))
+    house.sink().finish(complete(0))  # a run without answers of its own, as a reparse is
+    assert house.sink().last("c") == ANSWER
+    house.clock.advance(days=91)
+    house.store.prune_archive()
+    assert house.sink().last("c") == ANSWER
+
+
 def test_evidence_is_kept_in_order(house: House) -> None:
     sink = house.sink()
     sink.evidence("https://daten.example/robots.txt", 200, "allowed", "x" * 2000)
