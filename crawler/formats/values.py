@@ -302,3 +302,12 @@ def _is_plain(segment: str) -> bool:
 def unique(values: Iterable[Any]) -> Values:
     """The values in their order, each once."""
     return list(dict.fromkeys(values))
+
+
+def each_once(values: Iterable[Any]) -> Values:
+    """The same for values that may be nodes, which cannot be hashed."""
+    found: Values = []
+    for value in values:
+        if value not in found:
+            found.append(value)
+    return found
