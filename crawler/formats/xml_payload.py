@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from html.entities import html5
 
 from lxml import etree
 
@@ -17,6 +18,9 @@ _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _ENTITY = re.compile(rb"<!ENTITY|<\x00!\x00E\x00N\x00T\x00I\x00T\x00Y", re.IGNORECASE)
 _HTML = re.compile(rb"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+)?html", re.IGNORECASE | re.DOTALL)
 _DECLARED = re.compile(rb"(\s*<\?xml[^>]*?)\s+encoding\s*=\s*[\"'][\w.:-]*[\"']")
+_NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31};)")
+_OF_XML = frozenset({"amp;", "lt;", "gt;", "quot;", "apos;"})
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _SENTENCES = {
     "html-instead": "The answer is a web page, not XML.",
     "entities-refused": "The XML declares entities; those are not read.",
@@ -27,7 +31,8 @@ _SENTENCES = {
 
 
 def read_xml(body: bytes) -> tuple[Element, Counter[str]]:
-    """The root element and the faults met: `charset-wrong` where the bytes are not in the encoding they declare.
+    """The root element and the faults met: `charset-wrong` where the bytes are not in the encoding they declare,
+    `syntax-lenient` for HTML's named entities and control characters.
 
     Raises UnreadablePayload: `html-instead`, `entities-refused`, `too-deep`, `truncated`, `not-xml`.
     """
@@ -41,7 +46,7 @@ def read_xml(body: bytes) -> tuple[Element, Counter[str]]:
     try:
         return _parsed(body), Counter()
     except (etree.XMLSyntaxError, LookupError) as error:
-        return _in_another_encoding(body, error), Counter({"charset-wrong": 1})
+        return _forgiven(body, error)
 
 
 def _parsed(body: bytes) -> Element:
@@ -54,15 +59,23 @@ def _parsed(body: bytes) -> Element:
     return root
 
 
-def _in_another_encoding(body: bytes, error: Exception) -> Element:
-    """The tree where the bytes are sound UTF-8 or cp1252 under another name; else why they are no XML."""
-    for encoding in ("utf-8", "cp1252"):
-        try:
-            text = _DECLARED.sub(rb"\1", body, count=1).decode(encoding)
-            return _parsed(text.encode("utf-8"))
-        except (UnicodeDecodeError, etree.XMLSyntaxError):
-            continue
+def _forgiven(body: bytes, error: Exception) -> tuple[Element, Counter[str]]:
+    """The tree where the bytes are sound UTF-8 or cp1252 under another name, or only hold what HTML would allow; else
+    why they are no XML."""
+    for mend, fault in ((str, "charset-wrong"), (_mended, "syntax-lenient")):
+        for encoding in ("utf-8", "cp1252"):
+            try:
+                text = mend(_DECLARED.sub(rb"\1", body, count=1).decode(encoding))
+                return _parsed(text.encode("utf-8")), Counter({fault: 1})
+            except (UnicodeError, etree.XMLSyntaxError):
+                continue
     raise _unreadable(_reason(body, error)) from None
+
+
+def _mended(text: str) -> str:
+    """The text with HTML's named entities as characters and without control characters."""
+    named = _NAMED.sub(lambda found: found[0] if found[1] in _OF_XML else html5.get(found[1], found[0]), text)
+    return _CONTROL.sub("", named)
 
 
 def _reason(body: bytes, error: Exception) -> str:
@@ -85,6 +98,12 @@ def local(element: Element) -> str:
     """The element's name without its namespace; empty for what is no element."""
     tag = element.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def namespace(element: Element) -> str:
+    """The element's namespace; empty where it has none."""
+    tag = element.tag
+    return tag[1:].partition("}")[0] if isinstance(tag, str) and tag.startswith("{") else ""
 
 
 def children(element: Element, *names: str) -> Iterator[Element]:

@@ -66,6 +66,13 @@ def test_encodings(body: bytes, wrong: int) -> None:
     assert faults["charset-wrong"] == wrong
 
 
+@pytest.mark.parametrize("text", ["a&nbsp;b", "a\x0bb&amp;"])
+def test_what_html_would_allow_is_forgiven(text: str) -> None:
+    root, faults = read_xml(f"<r><a>{text}</a></r>".encode())
+    assert root[0].text in ("a\u00a0b", "ab&")
+    assert faults == {"syntax-lenient": 1}
+
+
 def test_the_same_content_has_the_same_bytes() -> None:
     one, _ = read_xml(b'<x xmlns:p="urn:p"><p:a b="1" a="2"/>tail</x>')
     two, _ = read_xml(b"<y xmlns:p='urn:p'>\n<p:a a='2' b='1'></p:a></y>")
