@@ -8,7 +8,7 @@ from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 
 from catalog.store.sink import Stored
-from crawler.fetch.frontier import fingerprint
+from crawler.fetch.frontier import ABSENT, fingerprint
 from crawler.sources.protocol import Call
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class ArchiveMiddleware:
 
     async def _make_conditional(self, request: Request, name: str) -> None:
         last = await self._spider.at_desk(self._spider.sink.last, name)
-        if last is None:
+        if last is None or last.status in ABSENT:
             return
         tag, date = last.headers.get("etag"), last.headers.get("last-modified")
         if tag:
@@ -77,7 +77,7 @@ class ArchiveMiddleware:
                 return response
             await at_desk(sink.archive, name, call.step, last)
             return _response(last, request, NOT_MODIFIED)
-        if 200 <= response.status < 300:
+        if 200 <= response.status < 300 or (call.page and response.status in ABSENT):
             stored = Stored(response.url, response.status, headers_of(response), response.body)
             await at_desk(sink.archive, name, call.step, stored)
         return response

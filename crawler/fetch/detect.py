@@ -18,6 +18,8 @@ HINT = 50
 PROBES = 6
 """Requests to a host beside its own address, unless asked to be thorough."""
 RDF_TYPES = frozenset({"application/rdf+xml", "text/turtle", "application/ld+json", "application/n-triples"})
+NAMED = 3
+"""Probes of a kind that the home page names, before any other kind is asked."""
 HTML_LENGTH = 256 * 1024
 LASTING = frozenset({"body", "parent", "opt_out"})
 """Settings that say something about the portal whatever its kind is."""
@@ -119,11 +121,14 @@ class Inquiry:
         return Detection(best.kind, best.confidence, self.evidence, best.api_url, best.settings)
 
     def _plan(self) -> Iterator[Probe]:
-        """What the registry's hint asks first, the address itself, then the best probe of each kind, the second best …"""
+        """What the registry's hint asks first, the address itself, what settles the kind that its page names, then the
+        best probe of each kind, the second best …"""
         hint = self._portal.kind
         if hint in self._kinds:
             yield from islice(self._of(hint, self._portal), 1)
         yield Probe("", self._bare, Call(self._portal.url, step="home"))
+        if self._best is not None:
+            yield from islice(self._of(self._best.kind, self._bare), NAMED)
         rows = [list(self._of(kind, self._bare)) for kind in self._order]
         for probe in chain.from_iterable(zip_longest(*rows)):
             if probe is not None:

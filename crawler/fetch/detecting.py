@@ -47,7 +47,7 @@ class DetectionSpider(PoliteSpider):
 
     def _ask(self) -> Iterator[Request]:
         while not self.desk.stop.is_set() and (probe := self.inquiry.next()) is not None:
-            if not self.robots.allows(probe.call.url, interface=bool(probe.kind)):
+            if not self.robots.allows(probe.call.url, interface=bool(probe.kind) and not probe.call.page):
                 self.inquiry.failed(probe, 0, "blocked", f"robots.txt forbids {probe.call.url}.")
                 continue
             again = 0 if probe.kind else 1

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Iterable
+from dataclasses import replace
 from hashlib import blake2b
 from urllib.parse import urldefrag, urlsplit
 
 from crawler.sources.protocol import Call, Portal
+
+ABSENT = frozenset({404, 410})
+"""Statuses that say that there is no such page."""
 
 
 def fingerprint(call: Call) -> str:
@@ -33,13 +37,14 @@ def host_of(url: str) -> str:
 class Frontier:
     """The calls of one portal that wait to be asked, in order.
 
-    `faults` counts findings about links, `exhausted` says that the cap on calls was reached.
+    `faults` counts findings about links, `cap` is the most calls that may be asked, `exhausted` says that it was reached.
     """
 
     def __init__(self, portal: Portal, cap: int) -> None:
         self.faults: Counter[str] = Counter()
         self.exhausted = False
-        self._cap = cap
+        self.cap = cap
+        self._first: set[str] = set()
         self._asked: set[str] = set()
         self._waiting: deque[Call] = deque()
         self._hosts = {host_of(portal.base), host_of(portal.url)} - {""}
@@ -48,10 +53,16 @@ class Frontier:
         return len(self._waiting)
 
     def open(self, calls: Iterable[Call]) -> None:
-        """Take the first calls of a listing: their hosts are the portal's."""
+        """Take the first calls of a listing: their hosts are the portal's, and they may cap it."""
         for call in calls:
             self._hosts.add(host_of(call.url))
+            self._first.add(fingerprint(call))
+            self.cap = min(self.cap, call.cap or self.cap)
             self._put(call)
+
+    def is_dead_link(self, call: Call, status: int) -> bool:
+        """Whether a call that was answered so is only a link, on a page of a website, to what is not there."""
+        return call.page and status in ABSENT and fingerprint(call) not in self._first
 
     def answered(self, call: Call, url: str) -> None:
         """Note where a call was answered: a portal that moved has a new host, and needs not be asked there again."""
@@ -85,7 +96,7 @@ class Frontier:
         name = fingerprint(call)
         if name in self._asked:
             return
-        if len(self._asked) >= self._cap:
+        if len(self._asked) >= self.cap:
             self.exhausted = True
             return
         self._asked.add(name)
@@ -102,5 +113,4 @@ class Frontier:
         target, answer = urlsplit(call.url), urlsplit(answer_url)
         if target.scheme not in ("http", "https") or target.path.rstrip("/") != answer.path.rstrip("/"):
             return None
-        moved = target._replace(scheme=answer.scheme, netloc=answer.netloc).geturl()
-        return Call(moved, call.step, call.method, call.headers, call.body, call.state, call.optional)
+        return replace(call, url=target._replace(scheme=answer.scheme, netloc=answer.netloc).geturl())

@@ -1,7 +1,7 @@
 """Keeps us on the public internet: refuses other schemes and private addresses, before asking and when connecting.
 
 The resolver is the only one of the process. It vets what the name system answers and pins the result for a while, so
-that the address that was checked is the address that is connected to.
+that the address that was checked is the address that is connected to. A table of hosts takes the name system's place.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from twisted.internet import address as endpoint
 from twisted.internet.interfaces import IHostnameResolver, IHostResolution
 from zope.interface import implementer  # type: ignore[import-untyped]
 
+from crawler.fetch.hosts import Hosts, Place
 from crawler.fetch.outcomes import AddressRefused
 
 if TYPE_CHECKING:
@@ -52,6 +53,14 @@ def _carried(address: IPv6Address) -> IPv4Address | None:
     return address.ipv4_mapped or address.sixtofour or (teredo[1] if teredo else None)
 
 
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host.strip("[]").partition("%")[0])
+    except ValueError:
+        return False
+    return True
+
+
 @implementer(IHostResolution)
 class _Resolution:
     def __init__(self, name: str) -> None:
@@ -66,20 +75,32 @@ class _Resolution:
 
 @implementer(IHostnameResolver)
 class VettingResolver:
-    """Resolves host names to addresses that may be connected to. `allow_private` holds for the run at hand."""
+    """Resolves host names to addresses that may be connected to. `allow_private` and `hosts` hold for the run at hand.
 
-    def __init__(self, allow_private: bool = False) -> None:
+    `hosts`: where it names any, names are looked up in it alone, and where it leads may be connected to.
+    """
+
+    def __init__(self, allow_private: bool = False, hosts: Hosts | None = None) -> None:
         self.allow_private = allow_private
+        self.hosts: Hosts = hosts or {}
         self._pins: dict[str, tuple[float, list[str]]] = {}
 
     async def addresses(self, host: str) -> list[str]:
         """The addresses of a host. Raises CannotResolveHostError, or AddressRefused where one of them is not public."""
+        if self.hosts and not _is_address(host):
+            return [self._placed(host).address]
         found = await self._pinned(host)
         if not self.allow_private:
             refused = [address for address in found if not is_public(address)]
             if refused:
                 raise AddressRefused(f"{host} has the private address {refused[0]}, which is not allowed.")
         return found
+
+    def _placed(self, host: str) -> Place:
+        place = self.hosts.get(host.lower().rstrip("."))
+        if place is None:
+            raise CannotResolveHostError(f"{host}: not in the table of hosts")
+        return place
 
     async def _pinned(self, host: str) -> list[str]:
         until, found = self._pins.get(host, (0.0, []))
@@ -109,6 +130,8 @@ class VettingResolver:
         return resolution
 
     async def _hand_over(self, receiver: Any, host: str, port: int) -> None:
+        place = self.hosts.get(host.lower().rstrip("."))
+        port = place.port or port if place is not None else port
         try:
             for address in await self.addresses(host):
                 kind = endpoint.IPv6Address if ":" in address else endpoint.IPv4Address

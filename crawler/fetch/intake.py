@@ -64,12 +64,15 @@ class Intake:
         Raises UnreadablePayload, also for anything that the source stumbles over.
         """
         digest = blake2b(payload.body, digest_size=16).digest()
+        repeated = (
+            Counter() if call.page else Counter({"page-repeated": 1})
+        )  # a web page may have two addresses
         if self._came_before(digest, call):
-            return Page(faults=Counter({"page-repeated": 1}))
+            return Page(faults=repeated)
         page = self._read(call, payload)
         content = _content(page.entries)  # the same records in another wrapping: a next link that counts on
         if self._came_before(content, call):
-            return Page(faults=Counter({"page-repeated": 1}))
+            return Page(faults=repeated)
         self._pages[digest] = self._pages[content] = (call, len(page.entries))
         return page
 

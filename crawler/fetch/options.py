@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
+
+from crawler.fetch.hosts import Place
 
 NAME = "bestand"
 """The product token by which robots.txt may address us (RFC 9309, section 2.2.1)."""
@@ -36,6 +39,8 @@ class Options:
     thorough: bool = False
     allow_private: bool = False
     contact: str = ""
+    hosts: Mapping[str, Place] = field(default_factory=dict)
+    """Host name → where it stands, in the place of the name system; empty: the name system is asked."""
 
     @property
     def user_agent(self) -> str:

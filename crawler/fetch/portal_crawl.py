@@ -136,7 +136,8 @@ def _outcome(spider: PortalSpider) -> str:
 def _nothing_found(context: Context, portal: Portal, detection: Detection) -> PortalResult:
     if context.desk.stop.is_set():
         return PortalResult(portal, "cancelled", detection=detection)
-    slugs = Counter(step.verdict for step in detection.evidence)
+    known = context.kinds
+    slugs = Counter("nothing" if step.verdict in known else step.verdict for step in detection.evidence)
     failed = not slugs["nothing"] and any(slugs[slug] for slug in PRECEDENCE)
     outcome = worst(slugs) if failed else "not_found"
     last = detection.evidence[-1].proof if failed and detection.evidence else ""

@@ -65,6 +65,8 @@ class _Again:
         self.intake.conclude(bool(self._pages))
 
     def _read(self, call: Call, stored: Stored) -> None:
+        if self._frontier.is_dead_link(call, stored.status):
+            return
         self._frontier.answered(call, stored.url)
         try:
             page = self.intake.page(call, Payload(stored.url, stored.status, stored.headers, stored.body))

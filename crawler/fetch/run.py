@@ -94,7 +94,7 @@ def _context(
     desk: Desk, options: Options | None, progress: Progress | None, kinds: Mapping[str, Source] | None
 ) -> Context:
     chosen = options or Options()
-    RESOLVER.allow_private = chosen.allow_private
+    RESOLVER.allow_private, RESOLVER.hosts = chosen.allow_private, chosen.hosts
     logging.getLogger("scrapy").setLevel(
         logging.ERROR
     )  # below that Scrapy tells of things that are outcomes here

@@ -94,6 +94,9 @@ class PortalSpider(PoliteSpider):
         if parts:
             self._parts.update(map(fingerprint, parts))
             self.frontier.insert(parts)
+        elif self.frontier.is_dead_link(call, status_of(error)):
+            self._in_a_row = 0
+            await self.record(call.url, status_of(error), *failure_of(error))
         elif is_server_error(error) and fingerprint(call) in self._parts:
             await self._lose_part(call, status_of(error), failure_of(error)[1])
         elif not await self._led_elsewhere(call, error):
@@ -123,7 +126,7 @@ class PortalSpider(PoliteSpider):
         facts.seconds = monotonic() - self._started
         if self.frontier.exhausted:
             facts.over_budget = True
-            facts.note = f"Stopped after {self.options.max_calls} calls."
+            facts.note = f"Stopped after {self.frontier.cap} calls."
         left = bool(self._under_way) or not self.pages
         self.cancelled = self.cancelled or (self.desk.stop.is_set() and left)
         self.concluded = True
@@ -149,7 +152,7 @@ class PortalSpider(PoliteSpider):
     def _release(self) -> Iterator[Request]:
         """Requests for waiting calls, as many as may be under way."""
         while self._under_way < WINDOW and (call := self._next_call()) is not None:
-            if not self.robots.allows(call.url):
+            if not self.robots.allows(call.url, interface=not call.page):
                 self._count(call, "blocked", f"robots.txt forbids {call.url}.")
                 continue
             try:

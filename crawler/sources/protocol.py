@@ -42,7 +42,9 @@ class Call:
     """A request as data. `step` says which part of the listing it is; `state` (JSON-able) travels to `read`.
 
     `optional`: a failure of this call is no failure of the listing. `fragile`: where it fails with a server error, the
-    source's `split` may cut it into smaller calls.
+    source's `split` may cut it into smaller calls. `page`: a page of the website and no machine interface, so every rule
+    of robots.txt holds for it; one that a page links to and that is not there (404, 410) is a dead link, no failure.
+    `cap`, in a first call: the listing ends after so many calls (0: the run's own limit alone).
     """
 
     url: str
@@ -52,6 +54,8 @@ class Call:
     body: bytes = b""
     state: Mapping[str, Any] = field(default_factory=dict)
     optional: bool = False
+    page: bool = False
+    cap: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from catalog.store.sink import CrawlFacts
 from crawler.fetch.detect import Detection, Inquiry, read_home_page
 from crawler.fetch.frontier import Frontier, fingerprint, host_of
 from crawler.fetch.guard import VettingResolver, is_public
+from crawler.fetch.hosts import HostsError, Place, parse_hosts
 from crawler.fetch.intake import BATCH, Intake, first_address
 from crawler.fetch.memory import MemorySink
 from crawler.fetch.options import Options
@@ -72,6 +73,23 @@ class TestFrontier:
         frontier.follow([Call(link)], "https://daten.example/list?page=1")
         assert self.drain(frontier) == ([asked] if asked else [])
         assert frontier.faults["link-foreign"] == (asked != link)
+
+    def test_a_listing_may_be_capped_by_its_first_call(self) -> None:
+        frontier = Frontier(PORTAL, 10)
+        frontier.open([Call("https://daten.example/", cap=2)])
+        frontier.follow([Call(f"https://daten.example/{name}") for name in "abc"], "https://daten.example/")
+        assert len(self.drain(frontier)) == 2
+        assert frontier.exhausted
+
+    def test_only_a_page_that_is_linked_is_a_dead_link(self) -> None:
+        frontier = Frontier(PORTAL, 10)
+        home, linked = Call("https://daten.example/", page=True), Call("https://daten.example/a", page=True)
+        frontier.open([home])
+        frontier.follow([linked], home.url)
+        assert frontier.is_dead_link(linked, 404)
+        assert not frontier.is_dead_link(linked, 500)
+        assert not frontier.is_dead_link(home, 404)
+        assert not frontier.is_dead_link(Call(linked.url), 404)
 
     def test_a_portal_that_moved_is_followed_to_its_new_host(self) -> None:
         frontier = self.frontier()
@@ -143,6 +161,24 @@ class TestGuard:
         with pytest.raises(CannotResolveHostError):
             asyncio.run(VettingResolver().addresses("nowhere.invalid"))
 
+    def test_a_table_of_hosts_takes_the_place_of_the_name_system(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        table = parse_hosts("# demo\n127.0.0.1:8080 www.stadt.example Daten.Example.\n\n[::1] alt.example")
+        resolver = VettingResolver(hosts=table)
+        receiver = asyncio.run(_connect(resolver, iter([]), monkeypatch))
+        assert [(one.host, one.port) for one in receiver.found] == [("127.0.0.1", 8080)]
+        assert table["alt.example"] == Place("::1", 0)
+        with pytest.raises(CannotResolveHostError, match="not in the table"):
+            asyncio.run(resolver.addresses("elsewhere.example"))
+        with pytest.raises(AddressRefused):
+            asyncio.run(_asked(resolver, "127.0.0.1", iter(["127.0.0.1"]), monkeypatch))
+
+    @pytest.mark.parametrize("line", ["localhost:80 a.example", "127.0.0.1:99999 a.example", "a.example"])
+    def test_a_table_that_is_none(self, line: str) -> None:
+        with pytest.raises(HostsError, match="Line 2"):
+            parse_hosts(f"127.0.0.1 b.example\n{line}")
+
 
 class Receiver:
     """Takes what a resolver finds, as Twisted's endpoints do."""
@@ -171,6 +207,11 @@ def _answer(answers: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 async def _asked_twice(resolver: VettingResolver, answers: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     _answer(answers, monkeypatch)
     return await resolver.addresses("daten.example"), await resolver.addresses("daten.example")
+
+
+async def _asked(resolver: VettingResolver, host: str, answers: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    _answer(answers, monkeypatch)
+    return await resolver.addresses(host)
 
 
 async def _connect(resolver: VettingResolver, answers: Any, monkeypatch: pytest.MonkeyPatch) -> Receiver:
