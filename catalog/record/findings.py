@@ -57,8 +57,7 @@ def check(record: Record, high_value: bool | None = None) -> Counter[str]:
         checks, given = _checks(type(node)), all_values(node)
         for number, line in enumerate(checks.lines):
             if values := given[number]:
-                line.given(values, found)
-                stack += [value for value in values if isinstance(value, Node)]
+                line.given(values, found, stack)
         for number, missing in checks.asked_of_high_value if hvd else checks.asked:
             if not given[number]:
                 found[missing] += 1
@@ -91,7 +90,7 @@ class _Line:
     """The checks of one line of the property table, made ready once."""
 
     def __init__(self, cls: type[Node], item: Property) -> None:
-        self.name, self.kind = item.name, item.kind
+        self.name = item.name
         self.missing = self._slug(cls, "missing")
         self.always = bool({item.ap.level, item.de.level} & {"M", "R"})
         self.too_many = self._slug(cls, "too-many")
@@ -101,6 +100,7 @@ class _Line:
         self.deprecated = self._slug(cls, "deprecated")
         self.old = DEPRECATED_TERMS.get((cls, item.name), "")
         self.old_slug = self._slug(cls, "deprecated-term")
+        self.literal = item.kind in ("text", "literal")
         self.datatypes = _DATATYPES.get(item.kind, frozenset())
         self.expected = CLASSES.get(item.kind)
         self.known = _Known(item.vocabulary) if self.off or self.none_in else None
@@ -109,25 +109,27 @@ class _Line:
         name = slug(cls, self.name, problem)
         return name if name in KINDS else ""
 
-    def given(self, values: Values, found: Counter[str]) -> None:
-        """Check the values of a property that is there."""
+    def given(self, values: Values, found: Counter[str], stack: list[Node]) -> None:
+        """Check the values of a property that is there; nested resources go onto the stack."""
         if self.too_many and len(values) > 1:
             found[self.too_many] += 1
         if self.deprecated:
             found[self.deprecated] += 1
-        if self.datatypes:
-            self._typed(values, found)
-        elif self.kind in ("text", "literal"):
-            self._texts(values, found)
+        if self.literal:
+            self._texts(values, found, stack)
+        elif self.datatypes:
+            self._typed(values, found, stack)
         else:
-            self._resources(values, found)
+            self._resources(values, found, stack)
 
-    def _texts(self, values: Values, found: Counter[str]) -> None:
+    def _texts(self, values: Values, found: Counter[str], stack: list[Node]) -> None:
         for value in values:
-            if isinstance(value, IRI | BNode | Node):
+            if type(value) is not str and type(value) is not Literal:
                 found[self.wrong] += 1
+                if isinstance(value, Node):
+                    stack.append(value)
 
-    def _typed(self, values: Values, found: Counter[str]) -> None:
+    def _typed(self, values: Values, found: Counter[str], stack: list[Node]) -> None:
         for value in values:
             if type(value) is Literal:
                 if value.datatype not in self.datatypes or not _LEXICAL[value.datatype].fullmatch(value.text):
@@ -136,16 +138,20 @@ class _Line:
                 found[self.typed] += 1
             else:
                 found[self.wrong] += 1
+                if isinstance(value, Node):
+                    stack.append(value)
 
-    def _resources(self, values: Values, found: Counter[str]) -> None:
+    def _resources(self, values: Values, found: Counter[str], stack: list[Node]) -> None:
         inside = 0
         for value in values:
             cls = type(value)
             if cls is str or cls is Literal:
                 found[self.wrong] += 1
                 continue
-            if self.expected and isinstance(value, Node) and cls not in (self.expected, Thing):
-                found[self.wrong] += 1
+            if cls is not IRI and cls is not BNode:
+                stack.append(value)
+                if self.expected and cls is not self.expected and cls is not Thing:
+                    found[self.wrong] += 1
             if self.known is not None:
                 inside += self._in_vocabulary(value if cls is IRI else getattr(value, "id", None), found)
         if self.none_in and not inside:

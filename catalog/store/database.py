@@ -19,8 +19,7 @@ _PRAGMAS = {
     "synchronous": "normal",
     "wal_autocheckpoint": 4000,  # pages (32 MB), not after each batch: that halves what is written
     "journal_size_limit": 67_108_864,
-    "cache_size": -24_576,  # 24 MB: as fast as 64 MB for a crawl, and memory is promised
-    "temp_store": "memory",
+    "cache_size": -16_384,  # 16 MB: as fast as 64 MB for a crawl, and memory is promised
 }
 
 

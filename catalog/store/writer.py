@@ -133,7 +133,7 @@ class SqliteSink:
         mine = [row for row in rows if self.run in (row.first_seen, row.changed_run)]
         found: dict[int, Event] = {}
         for row in mine:
-            sql = "select event from version where dataset = ? and run = ? order by id limit 1"
+            sql = "select event from version where dataset = ? and +run = ? order by id limit 1"  # not by the run
             event = self.conn.execute(sql, (row.id, self.run)).fetchone()
             if event is not None:
                 found[row.id] = event[0]
