@@ -44,6 +44,25 @@ def retry_after(value: str, now: datetime) -> float | None:
     return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds())
 
 
+def quota_pause(remaining: str, reset: str, now: datetime) -> float | None:
+    """Seconds until a used-up quota is renewed, from the headers X-RateLimit-Remaining and X-RateLimit-Reset; None while
+    something remains or the headers say nothing.
+
+    `reset` is a time (`2025-07-31 00:00:00+00:00`, Opendatasoft), seconds since 1970, or seconds from now.
+    """
+    if remaining.strip() != "0":
+        return None
+    text = reset.strip()
+    if text.isdecimal() and len(text) < 12:
+        seconds = float(text)
+        return max(0.0, seconds - now.timestamp()) if seconds > 1e9 else seconds
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds())
+
+
 class PatienceMiddleware:
     """Repeats a request up to RETRY_TIMES; while a pause is due, every request of the portal waits."""
 
@@ -51,6 +70,7 @@ class PatienceMiddleware:
         self._crawler = crawler
         self._options = options
         self._pause_until = 0.0
+        self._quota_until = 0.0
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> PatienceMiddleware:
@@ -59,12 +79,16 @@ class PatienceMiddleware:
         return cls(crawler, options)
 
     async def process_request(self, request: Request) -> None:
-        """Let a pause pass."""
-        while (rest := self._pause_until - monotonic()) > 0:
+        """Let a pause pass. Raises RetryLater where a used-up quota is renewed too late for this run."""
+        if self._quota_until - monotonic() > self._options.retry_after_cap:
+            raise RetryLater(429, self._quota_until - monotonic())
+        while (rest := max(self._pause_until, self._quota_until) - monotonic()) > 0:
             await asyncio.sleep(rest)
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:
         """The request again, after the pause that is due, or the answer as it is. Raises RetryLater."""
+        if (quota := _quota(response)) is not None:
+            self._quota_until = max(self._quota_until, monotonic() + quota)
         if response.status not in STATUSES:
             return response
         again = self._again(request, str(response.status))
@@ -87,8 +111,8 @@ class PatienceMiddleware:
         return get_retry_request(request, spider=self._crawler.spider, reason=reason)
 
     def _wanted(self, request: Request, response: Response) -> float:
-        header = (response.headers.get("Retry-After") or b"").decode("latin-1")
-        seconds = retry_after(header, datetime.now(UTC)) if header else None
+        header = _header(response, "Retry-After")
+        seconds = retry_after(header, datetime.now(UTC)) if header else _quota(response)
         return self._back_off(request) if seconds is None else seconds
 
     def _back_off(self, request: Request) -> float:
@@ -99,3 +123,12 @@ class PatienceMiddleware:
         if seconds > self._options.retry_after_cap:
             raise RetryLater(status, seconds)
         self._pause_until = max(self._pause_until, monotonic() + seconds)
+
+
+def _quota(response: Response) -> float | None:
+    remaining, reset = (_header(response, f"X-RateLimit-{name}") for name in ("Remaining", "Reset"))
+    return quota_pause(remaining, reset, datetime.now(UTC))
+
+
+def _header(response: Response, name: str) -> str:
+    return (response.headers.get(name) or b"").decode("latin-1")
