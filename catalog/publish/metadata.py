@@ -76,6 +76,12 @@ _COLUMNS: dict[str, dict[str, str]] = {
         "robots": "Umgang mit robots.txt – treatment of robots.txt", "opted_out": "Auf Wunsch ausgenommen – opted out",
         "last_outcome": "Ergebnis der letzten Erhebung – outcome of the last run", "last_complete_at": "Zuletzt vollständig gelesen (UTC) – last complete (UTC)",
     },
+    "portal_part": {
+        "portal": "Portal – portal", "part": "Organisation oder Teilkatalog – organisation or part of the catalogue", "name": "Name im Portal – name in the portal",
+        "ags": "Gemeindeschlüssel, leer bei Verbänden und Kreisen – municipality key, empty for associations and districts",
+        "ars": "Regionalschlüssel der Körperschaft – regional key of the body", "level": "Ebene – level", "source": "Quelle – source",
+        "certainty": "Sicherheit (0-100) – certainty (0-100)",
+    },
     "portal_run": {
         "run": "Lauf – run", "portal": "Portal – portal", "started": "Beginn (UTC) – start (UTC)", "ended": "Ende (UTC) – end (UTC)",
         "note": "Warum es so endete – why it ended so", "skipped": "Absichtlich übergangen, je Typ – left out on purpose, by type",

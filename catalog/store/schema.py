@@ -230,6 +230,15 @@ create index offer_run on offer(run);
 create index offer_url on offer(url);
 """
 
+_PARTS = """
+alter table portal_part add column ars text not null default '';
+alter table portal_part add column level text not null default '';
+alter table portal_part add column name text not null default '';
+alter table portal_part add column certainty integer not null default 0;
+alter table portal_part add column source text not null default '';
+create index portal_part_ars on portal_part(ars);
+"""
+
 
 @MIGRATIONS()
 def m001_first_tables(db: Database) -> None:
@@ -242,6 +251,13 @@ def m001_first_tables(db: Database) -> None:
 def m002_discovery(db: Database) -> None:
     """What looking for home pages found, step by step: evidence, the home page of a municipality, what it offers."""
     for statement in _statements(_DISCOVERY):
+        db.execute(statement)
+
+
+@MIGRATIONS()
+def m003_bodies_of_parts(db: Database) -> None:
+    """Parts of associations and districts, which have a regional key but no municipality's; what the part is called."""
+    for statement in _statements(_PARTS):
         db.execute(statement)
 
 

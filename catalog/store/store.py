@@ -22,6 +22,8 @@ RETENTION = timedelta(days=90)
 """How long bodies of answers are kept; the last complete crawl's are kept as long as it is the last."""
 _PORTAL = ("key", "url", "title", "kind", "api_url", "ags", "robots", "opted_out", "settings")
 
+_PART = ("portal", "part", "ags", "ars", "level", "name", "certainty", "source")
+
 
 def utc_now() -> datetime:
     """The time in UTC."""
@@ -101,6 +103,21 @@ class Store:
         sql = f"insert or replace into municipality values ({', '.join(f':{name}' for name in columns)})"
         with self.db.atomic():
             self.conn.executemany(sql, [{name: row.get(name) or None for name in columns} for row in rows])
+
+    def keep_portal_parts(self, rows: Iterable[Mapping[str, Any]]) -> int:
+        """Insert or replace parts of shared portals: `portal` (key), `part`, and `ags`, `ars`, `level`, `name`,
+        `certainty` (0-100), `source`. Rows of portals that are not in the database are left out; how many were kept.
+        """
+        known = dict(self.conn.execute("select key, id from portal"))
+        values = [
+            {**dict.fromkeys(_PART, ""), "certainty": 0, **row, "portal": known[row["portal"]]}
+            for row in rows
+            if row["portal"] in known
+        ]
+        sql = f"insert or replace into portal_part ({', '.join(_PART)}) values ({', '.join(f':{n}' for n in _PART)})"
+        with self.db.atomic():
+            self.conn.executemany(sql, values)
+        return len(values)
 
     def sink(
         self, run: int, portal: str, *, accept_shrink: bool = False, replay_of: int | None = None

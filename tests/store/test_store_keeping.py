@@ -208,3 +208,22 @@ def test_kinds_of_finding_follow_the_program_and_keep_their_ids(house: House, sl
     house.reopen()
     assert house.one("select what_en from finding_kind where slug = ?", slug) != "old words"
     assert house.rows("select id, slug from finding_kind order by id") == before
+
+
+def test_parts_of_shared_portals(house: House) -> None:
+    house.store.keep_portals([{"key": "land", "url": "https://daten.example"}])
+    row = {"portal": "land", "part": "stadt-musterhafen", "ags": "99111000", "certainty": 95}
+    assert house.store.keep_portal_parts([row, {"portal": "nowhere", "part": "x"}]) == 1
+    assert (
+        house.store.keep_portal_parts([row | {"ags": "99112000", "reason": "a column of the file alone"}])
+        == 1
+    )
+    house.store.keep_portal_parts(
+        [{"portal": "land", "part": "amt-muster", "ars": "991510001", "level": "association"}]
+    )
+    assert house.rows(
+        "select key, part, portal_part.ags, ars, level, certainty from portal_part join portal on id = portal order by part"
+    ) == [
+        ("land", "amt-muster", "", "991510001", "association", 0),
+        ("land", "stadt-musterhafen", "99112000", "", "", 95),
+    ]
