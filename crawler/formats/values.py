@@ -306,8 +306,4 @@ def unique(values: Iterable[Any]) -> Values:
 
 def each_once(values: Iterable[Any]) -> Values:
     """The same for values that may be nodes, which cannot be hashed."""
-    found: Values = []
-    for value in values:
-        if value not in found:
-            found.append(value)
-    return found
+    return list({repr(value): value for value in values}.values())
