@@ -63,14 +63,16 @@ def crawled_twice(
     path: str = "",
     settings: Mapping[str, str] | None = None,
     options: Options = OPTIONS,
+    known_kind: str = "",
 ) -> Iterator[Crawled]:
-    """Crawl `make(epoch, broken)` in epochs 0 and 1: the sound portal from its bare address, the broken one as `kind`."""
+    """Crawl `make(epoch, broken)` in epochs 0 and 1: the sound portal from its bare address (with `known_kind` where its
+    kind must be asked for), the broken one as `kind`."""
     sound, broken = Loopback(make(0, False)), Loopback(make(0, True))
     with serving(sound, broken):
         store = Store(folder / f"{kind}.db")
         known = dict(settings or {})
         portals = [
-            Portal("sound", sound.url + path, settings=known),
+            Portal("sound", sound.url + path, kind=known_kind, settings=known),
             Portal("broken", broken.url + path, kind=kind, settings=known),
         ]
         first = harvest(store, portals, options)
