@@ -249,7 +249,7 @@ def _distribution(clean: Cleaner, file: File, license_: Values) -> Distribution:
 def _label(link: Link) -> str:
     """What the link calls the file; of one that says no more than its format, what stands before it in its row."""
     text = _TAIL.sub("", link.text)
-    before = link.around.partition(link.text)[0].strip(" -–:|,") if len(text) < 8 else ""
+    before = link.around.partition(link.text)[0].strip(" -–:|,") if link.text and len(text) < 8 else ""
     return before or text
 
 
