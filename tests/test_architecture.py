@@ -34,7 +34,8 @@ MAY_IMPORT: dict[str, set[str]] = {
 # Library -> the only rooms that may import it.
 ALONE = {"scrapy": {"crawler.fetch"}, "twisted": {"crawler.fetch"}, "datasette": {"catalog.publish"}}
 WRITING = re.compile(
-    r"\s*(insert\s+(or\s+\w+\s+)?into|update\s+\w+\s+set|delete\s+from|(create|drop)\s+(table|index))\s", re.I
+    r"\s*(insert\s+(or\s+\w+\s+)?into|update\s+\w+\s+set|delete\s+from|(create|drop)\s+(table|index))\s",
+    re.IGNORECASE,
 )
 
 

@@ -33,6 +33,8 @@ class SlowPortal:
                 time.sleep(self.pause)
             results = [package(number) for number in range(start, min(start + rows, TOTAL))]
             return 200, json.dumps({"success": True, "result": {"count": TOTAL, "results": results}}).encode()
+        if path.endswith("/status_show"):
+            return 200, json.dumps({"success": True, "result": {"ckan_version": "2.10.4"}}).encode()
         return 404, b"nothing here"
 
 
