@@ -198,11 +198,10 @@ def _graph(payload: Payload, value: Any) -> FeedPage:
 def _as_service(described: Mapping[str, Any]) -> Mapping[str, Any]:
     """What EntryScape types as its own kind of data service alone is a dcat:DataService too."""
     given = described.get(RDF_TYPE)
-    types = (
-        {value.get("value") for value in given if isinstance(value, dict)}
-        if isinstance(given, list)
-        else set()
+    values = (
+        [value.get("value") for value in given if isinstance(value, dict)] if isinstance(given, list) else []
     )
+    types = {value for value in values if isinstance(value, str)}
     if not types & set(TYPES[3:]) or types & set(TYPES[:3]):
         return described
     return {**described, RDF_TYPE: [*(given or ()), {"type": "uri", "value": TYPES[2]}]}
