@@ -120,7 +120,7 @@ def _calls(portal: Portal, lists: list[str], pages: list[str]) -> Page:
     named = [each for each in lists if _SITEMAP_NAME.search(urlsplit(each).path)]
     wanted = lists if "pages" in portal.settings else named or lists
     page = Page(calls=[Call(url, "sitemap") for url in dict.fromkeys(wanted)])
-    page.calls += [Call(url, "page") for url in dict.fromkeys(chosen)]
+    page.calls += [Call(url, "page", page=True) for url in dict.fromkeys(chosen)]
     if left := len(pages) - len(chosen):
         page.skipped["page"] = left
     return page
