@@ -26,7 +26,8 @@ _OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def read_tables(body: bytes, content_type: str = "") -> tuple[list[Rows], Counter[str]]:
-    """The tables of a file (one for CSV, one a sheet for Excel) and the faults met: `charset-wrong`.
+    """The tables of a file and the faults met: `charset-wrong`. Of Excel one a sheet; of CSV one for each delimiter that
+    may divide it, the likeliest first.
 
     Raises UnreadablePayload: `html-instead`, `truncated`, `unexpected-shape` with the reason.
     """
@@ -42,7 +43,7 @@ def read_tables(body: bytes, content_type: str = "") -> tuple[list[Rows], Counte
         raise UnreadablePayload(
             slug, "The answer is no table but " + ("a page." if start == "<" else "JSON.")
         )
-    return [_csv(text)], faults
+    return _csv(text), faults
 
 
 def _decoded(body: bytes, content_type: str) -> tuple[str, Counter[str]]:
@@ -56,13 +57,18 @@ def _decoded(body: bytes, content_type: str) -> tuple[str, Counter[str]]:
         return body.decode("cp1252", "replace"), Counter() if said else Counter({"charset-wrong": 1})
 
 
-def _csv(text: str) -> Rows:
-    """The rows by the delimiter that divides the first lines most evenly. A first line `sep=;` is Excel's own word."""
+def _csv(text: str) -> list[Rows]:
+    """The rows by each delimiter that divides any line, first by that which divides the first lines most evenly. A first
+    line `sep=;` is Excel's own word."""
     first, _, rest = text.partition("\n")
     if first.lower().startswith("sep=") and len(first.strip()) == 5:
-        return _parsed(rest, first.strip()[4])
+        return [_parsed(rest, first.strip()[4])]
     head = text[:200_000]
-    return _parsed(text, max(_DELIMITERS, key=lambda delimiter: _evenness(head, delimiter)))
+    evenness = {delimiter: _evenness(head, delimiter) for delimiter in _DELIMITERS}
+    likely = sorted(
+        filter(lambda delimiter: evenness[delimiter][1], evenness), key=evenness.__getitem__, reverse=True
+    )
+    return [_parsed(text, delimiter) for delimiter in likely or _DELIMITERS[:1]]
 
 
 def _parsed(text: str, delimiter: str) -> Rows:
@@ -82,12 +88,9 @@ def _evenness(head: str, delimiter: str) -> tuple[int, int]:
         widths = [len(row) for row in _parsed("\n".join(head.splitlines()[:_SNIFFED]), delimiter)]
     except UnreadablePayload:
         return 0, 0
-    width, count = (
-        Counter(width for width in widths if width > 1).most_common(1)[0]
-        if max(widths, default=0) > 1
-        else (0, 0)
-    )
-    return count * (width > 1), width
+    wide = Counter(width for width in widths if width > 1)
+    width, count = wide.most_common(1)[0] if wide else (0, 0)
+    return count, width
 
 
 def _excel(body: bytes) -> list[Rows]:
