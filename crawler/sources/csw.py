@@ -3,6 +3,7 @@ Dublin Core, page by page in the order of identifiers, whatever the server says 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
 from functools import partial
@@ -39,6 +40,11 @@ PATHS = (
     "/catalogue/csw",
 )
 """Where catalogues commonly lie: pycsw, GeoNetwork (two installations), InGrid, smart.finder SDI, terra, GeoNode."""
+_GEONETWORK = re.compile(
+    rb"<title>[^<]{0,80}geonetwork|/srv/[a-z]{2,3}/(?:portal\.opensearch|catalog\.search)", re.IGNORECASE
+)
+_HEAD = 256 * 1024
+"""Bytes of a page in which GeoNetwork is looked for."""
 _SMALL = 10
 """Records asked for where a first page fails; some servers cannot put a hundred together within their own limits."""
 _WORN_OUT = 5
@@ -50,14 +56,15 @@ _WORTH_PARTING = frozenset({"api-error", "not-xml", "truncated", "unexpected-sha
 
 def probe(portal: Portal) -> list[Call]:
     """GetCapabilities at the address itself, then at the usual places below it."""
-    base = endpoint(portal.base).rstrip("/")
+    base = endpoint(portal.base).partition("/srv/")[0].rstrip("/")
     given = capabilities_url(portal.base, version_in(portal.base))
     others = [] if urlsplit(base).query else [capabilities_url(base + path) for path in PATHS]
     return [Call(url, "capabilities") for url in dict.fromkeys([given, *others])]
 
 
 def recognise(portal: Portal, call: Call, payload: Payload) -> Evidence | None:
-    """Capabilities that name GetRecords are proof; a page of results says that one was asked."""
+    """Capabilities that name GetRecords are proof; a page of results says that one was asked, a web page of GeoNetwork
+    that there is one to be asked."""
     where = endpoint(call.url if call.step == "capabilities" else payload.url)
     version = version_in(portal.base)
     settings = {"version": version} if version else {}
@@ -74,6 +81,8 @@ def _recognise_results(payload: Payload, where: str, settings: dict[str, str]) -
     try:
         found = read_results(payload)
     except UnreadablePayload:
+        if _GEONETWORK.search(payload.body[:_HEAD]):
+            return Evidence(KIND, 55, "a web page of GeoNetwork, which speaks CSW", settings=settings)
         return None
     return Evidence(KIND, 80, f"search results of a CSW with {found.matched} records", where, settings)
 

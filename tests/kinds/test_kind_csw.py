@@ -74,6 +74,15 @@ def test_capabilities_are_proof_and_found_from_the_bare_address() -> None:
     assert any(url.startswith("https://www.neuwald.example/geonetwork/srv/ger/csw?") for url in probes)
 
 
+def test_a_page_of_geonetwork_points_to_its_catalogue() -> None:
+    page = answer("<!doctype html><title>Geoportal - GeoNetwork</title>")
+    evidence = csw.recognise(PORTAL, Call(PORTAL.url, "home"), page)
+    assert evidence is not None
+    assert evidence.confidence == 55
+    probes = csw.probe(Portal("x", "https://x.example/geonetwork/srv/ger/catalog.search"))
+    assert "https://x.example/geonetwork/srv/ger/csw" in [call.url.partition("?")[0] for call in probes]
+
+
 @pytest.mark.parametrize("name", ["exception.xml"])
 def test_what_proves_nothing(name: str) -> None:
     payload = answer((FIXTURES / "csw" / name).read_bytes())
