@@ -31,11 +31,13 @@ _CONTACT, _IDENTIFIER = expand("dcat:contactPoint"), expand("dct:identifier")
 @dataclass(frozen=True, slots=True)
 class Context:
     """What the records of one catalogue share: the site against which relative addresses are resolved, and the address
-    of the record that it keeps under an identifier. `listed` is the date under which a folder lists the file."""
+    of the record that it keeps under an identifier. `listed` is the date under which a folder lists the file, `source` the
+    address of the metadata themselves, where they have one."""
 
     site: str
     address: Callable[[str], IRI | None]
     listed: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,7 @@ def _catalogue(
     if not isinstance(record.root.id, IRI):
         return
     node = CatalogueRecord(
-        id=IRI(f"{record.root.id}#record"),
+        id=IRI(context.source or f"{record.root.id}#record"),
         primary_topic=[record.root.id],
         modified=modified,
         conforms_to=each_once(standards),
