@@ -19,7 +19,7 @@ from catalog.store.database import open_for_reading
 from crawler.fetch.options import Options
 from crawler.fetch.run import preview
 from crawler.formats.reading import UnreadablePayload
-from crawler.sources.protocol import Call, Page, Payload, Portal
+from crawler.sources.protocol import Call, Page, Payload, Portal, Source
 from crawler.sources.registry import sources
 from crawler.wanted import NotKnown, known_portals, portal_for
 
@@ -82,20 +82,30 @@ def records_of_file(path: Path) -> Iterator[Item]:
 
 
 def _page_of_file(path: Path) -> Page:
-    """The page that the first portal kind makes of the file."""
+    """The page that the portal kind makes of the file that recognises it most surely, else the first that can."""
     address = path.resolve().as_uri()
-    portal = Portal(key="file", url=address)
+    portal, call = Portal(key="file", url=address), Call(address, step="home")
     payload = Payload(address, 200, {"content-type": _TYPES.get(path.suffix.lower(), "")}, path.read_bytes())
     problem = "no portal kind reads it"
-    for source in sources().values():
+    for source in sorted(sources().values(), key=lambda source: -_sureness(source, portal, call, payload)):
         try:
-            page = source.read(portal, Call(address), payload)
+            page = source.read(portal, call, payload)
         except UnreadablePayload as error:
             problem = str(error)
+            continue
+        except Exception:  # noqa: BLE001 - the boundary around one payload: a kind whose answers are another's
             continue
         if page.entries:
             return page
     raise NotKnown(f"{path} holds no records that can be read: {problem}")
+
+
+def _sureness(source: Source, portal: Portal, call: Call, payload: Payload) -> int:
+    try:
+        found = source.recognise(portal, call, payload)
+    except Exception:  # noqa: BLE001 - what cannot be read proves nothing
+        return 0
+    return found.confidence if found else 0
 
 
 def _records_of_url(url: str, db: Path, options: Options) -> Iterator[Item]:

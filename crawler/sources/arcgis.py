@@ -66,9 +66,16 @@ def recognise(portal: Portal, call: Call, payload: Payload) -> Evidence | None:
     if _is_page(value) and (API in payload.url or _is_item(value)):
         return Evidence(KIND, 95, f"Hub's search finds {value.get('numberMatched')} datasets", site)
     is_feed = is_dcat_ap(value) or isinstance(value.get("dataset"), list)
-    if is_feed and (_ITEM.encode() in payload.body or "/api/feed/" in payload.url):
+    if is_feed and (_are_items(value, payload.body) or "/api/feed/" in payload.url):
         return Evidence(KIND, 93, "a feed whose identifiers are items of ArcGIS Online", payload.url)
     return None
+
+
+def _are_items(feed: dict[str, Any], body: bytes) -> bool:
+    """Whether each dataset of a feed names an item: other catalogues link to ArcGIS Online now and then."""
+    datasets = feed.get("dataset", feed.get("dcat:dataset"))
+    count = len(datasets) if isinstance(datasets, list) else 1
+    return bool(count) and body.count(_ITEM.encode()) >= count
 
 
 def _is_page(value: dict[str, Any]) -> bool:
