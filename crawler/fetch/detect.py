@@ -21,7 +21,21 @@ RDF_TYPES = frozenset({"application/rdf+xml", "text/turtle", "application/ld+jso
 NAMED = 3
 """Probes of a kind that the home page names, before any other kind is asked."""
 HTML_LENGTH = 256 * 1024
-LASTING = frozenset({"body", "parent", "opt_out"})
+LASTING = frozenset(
+    {
+        "aliases",
+        "state",
+        "country",
+        "ars",
+        "body",
+        "parent",
+        "covers",
+        "metadata_license",
+        "republish",
+        "opt_out",
+    }
+    | {"source", "date", "note"}
+)
 """Settings that say something about the portal whatever its kind is."""
 
 
@@ -39,13 +53,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """What stands at an address; `kind` is empty where nothing we know was found."""
+    """What stands at an address; `kind` is empty where nothing we know was found. `landed`: where the first answer came
+    from, after redirects; empty where nothing answered."""
 
     kind: str = ""
     confidence: int = 0
     evidence: list[Asked] = field(default_factory=list)
     api_url: str = ""
     settings: Mapping[str, str] = field(default_factory=dict)
+    landed: str = ""
 
     def applied_to(self, portal: Portal) -> Portal:
         """The portal as it can be crawled from now on; what was known of another kind no longer holds."""
@@ -75,6 +91,7 @@ class Inquiry:
         self._left = 10_000 if thorough else PROBES
         self._asked: set[tuple[str, tuple[tuple[str, str], ...]]] = set()
         self._best: Evidence | None = None
+        self._landed = ""
         self._over = False
         self._probes = self._plan()
 
@@ -97,6 +114,7 @@ class Inquiry:
 
     def answer(self, probe: Probe, payload: Payload) -> None:
         """Take an answer of the portal."""
+        self._landed = self._landed or payload.url
         kinds = [probe.kind] if probe.kind else list(self._kinds)
         seen = [found for kind in kinds if (found := self._recognised(kind, probe, payload)) is not None]
         best = max(seen, key=lambda found: found.confidence, default=None)
@@ -117,8 +135,8 @@ class Inquiry:
         """What is known now."""
         best = self._best
         if best is None or best.confidence < HINT:
-            return Detection(evidence=self.evidence)
-        return Detection(best.kind, best.confidence, self.evidence, best.api_url, best.settings)
+            return Detection(evidence=self.evidence, landed=self._landed)
+        return Detection(best.kind, best.confidence, self.evidence, best.api_url, best.settings, self._landed)
 
     def _plan(self) -> Iterator[Probe]:
         """What the registry's hint asks first, the address itself, what settles the kind that its page names, then the

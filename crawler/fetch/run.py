@@ -65,9 +65,13 @@ def crawl(
 
 
 def detect(
-    urls: Sequence[str], options: Options | None = None, kinds: Mapping[str, Source] | None = None
+    asked: Sequence[str | Portal],
+    options: Options | None = None,
+    kinds: Mapping[str, Source] | None = None,
 ) -> list[Detection]:
-    """Say what stands at each address, with evidence. Blocks until all are done."""
+    """Say what stands at each address, with evidence; of a portal, what is known of it is asked first. Blocks until all
+    are done."""
+    portals = [Portal(key=each, url=each) if isinstance(each, str) else each for each in asked]
 
     async def work(desk: Desk) -> list[Detection]:
         context = _context(desk, options, None, kinds)
@@ -75,7 +79,7 @@ def detect(
         async def one(portal: Portal) -> Detection:
             return await _detect_one(context, portal)
 
-        return await _by_host([Portal(key=url, url=url) for url in urls], one, context.options.jobs)
+        return await _by_host(portals, one, context.options.jobs)
 
     return reactor.run(work)
 
