@@ -34,11 +34,12 @@ _LISTINGS = {"search": "search", "current": "current", "packages": "names"}
 
 
 def probe(portal: Portal) -> list[Call]:
-    """`status_show` proves CKAN; below it the actions that show that something speaks CKAN's API."""
+    """An empty search shows that something speaks CKAN's API (portals without `status_show` do too); `status_show` then
+    proves CKAN."""
     base = root(portal)
     found = [
-        action_at(base, ACTION, "status_show", {}, step="status", state=_place(base, ACTION)),
         action_at(base, ACTION, "package_search", {"rows": 0}, step="empty", state=_place(base, ACTION)),
+        action_at(base, ACTION, "status_show", {}, step="status", state=_place(base, ACTION)),
         action_at(base, ACTION, "package_list", {"limit": 1}, step="listed", state=_place(base, ACTION)),
     ]
     site = "{0.scheme}://{0.netloc}".format(urlsplit(base))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -270,7 +270,7 @@ PORTALS = (
     _data_json("cftc", "dcatus"),
     _data_json("dcat-us-3", "dcatus3_0"),
     _data_json("dcat-us-3-series", "dcatus3_0_series_with_members"),
-    _data_json("bad-licence", "dcatus_bad_license_uri"),
+    replace(_data_json("bad-licence", "dcatus_bad_license_uri"), hint=True),  # its one item is of ArcGIS Online
     _data_json("no-identifier", "dcatus_no_identifier"),
     _data_json("philadelphia", "philadelphia_opendataphilly_dcatus"),
 )  # fmt: skip
