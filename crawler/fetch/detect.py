@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
-from itertools import chain, islice, zip_longest
+from itertools import chain, islice
 from urllib.parse import urljoin
 
 from crawler.fetch.frontier import fingerprint
@@ -20,6 +21,9 @@ PROBES = 6
 RDF_TYPES = frozenset({"application/rdf+xml", "text/turtle", "application/ld+json", "application/n-triples"})
 NAMED = 3
 """Probes of a kind that the home page names, before any other kind is asked."""
+USUAL = ("ckan", "dkan", "data_json", "dcat", "csw", "piveau")
+"""The kinds asked first where nothing says more: they stand behind most German portals, and others answer to their probes
+too (ArcGIS Hub and Socrata offer data.json, most software a feed); kinds with pages of their own are known by these."""
 HTML_LENGTH = 256 * 1024
 LASTING = frozenset(
     {
@@ -115,8 +119,7 @@ class Inquiry:
     def answer(self, probe: Probe, payload: Payload) -> None:
         """Take an answer of the portal."""
         self._landed = self._landed or payload.url
-        kinds = [probe.kind] if probe.kind else list(self._kinds)
-        seen = [found for kind in kinds if (found := self._recognised(kind, probe, payload)) is not None]
+        seen = [found for kind in self._kinds if (found := self._seen_by(kind, probe, payload)) is not None]
         best = max(seen, key=lambda found: found.confidence, default=None)
         if best is None:
             self._note(probe, payload.status, "nothing", "The answer proves no kind that we know.")
@@ -145,22 +148,43 @@ class Inquiry:
         if hint in self._kinds:
             yield from islice(self._of(hint, self._portal), 1)
         yield Probe("", self._bare, Call(self._portal.url, step="home"))
-        if self._best is not None:
-            yield from islice(self._of(self._best.kind, self._bare), NAMED)
-        rows = [list(self._of(kind, self._bare)) for kind in self._order]
-        for probe in chain.from_iterable(zip_longest(*rows)):
-            if probe is not None:
+        waiting = {kind: self._of(kind, self._bare) for kind in self._order}
+        spent: Counter[str] = Counter()
+        for probe in _in_turn(waiting):
+            yield from self._favoured(waiting, spent)
+            yield probe
+
+    def _favoured(self, waiting: Mapping[str, Iterator[Probe]], spent: Counter[str]) -> Iterator[Probe]:
+        """Probes of the kind that the answers so far speak for; looked at anew after each answer."""
+        while (best := self._best) is not None and spent[best.kind] < NAMED:
+            spent[best.kind] += 1
+            if (probe := next(waiting[best.kind], None)) is not None:
                 yield probe
 
     @property
     def _order(self) -> list[str]:
-        """Kinds by rank, as the registry of sources gives them; what the home page named comes first."""
-        named = self._best.kind if self._best is not None else ""
-        return sorted(self._kinds, key=lambda kind: kind != named)
+        """The usual kinds, then the others by rank, as the registry of sources gives them."""
+        usual = [kind for kind in USUAL if kind in self._kinds]
+        return [*usual, *(kind for kind in self._kinds if kind not in USUAL)]
 
     def _of(self, kind: str, portal: Portal) -> Iterator[Probe]:
         for call in self._kinds[kind].probe(portal):
             yield Probe(kind, portal, call)
+
+    def _seen_by(self, kind: str, probe: Probe, payload: Payload) -> Evidence | None:
+        """What an answer proves of a kind. Where the kind would not have asked this itself it is a hint, no proof."""
+        found = self._recognised(kind, probe, payload)
+        if (
+            found is None
+            or not probe.kind
+            or kind == probe.kind
+            or fingerprint(probe.call) in self._asks(kind)
+        ):
+            return found
+        return replace(found, confidence=min(found.confidence, PROOF - 1))
+
+    def _asks(self, kind: str) -> set[str]:
+        return {fingerprint(probe.call) for probe in self._of(kind, self._bare)}
 
     def _recognised(self, kind: str, probe: Probe, payload: Payload) -> Evidence | None:
         try:
@@ -186,6 +210,18 @@ class Inquiry:
             feeds = (replace(self._bare, api_url=urljoin(payload.url, link)) for link in page.feeds)
             offered = chain.from_iterable(islice(self._of("dcat", portal), 1) for portal in feeds)
             self._probes = chain(offered, self._probes)
+
+
+def _in_turn(waiting: Mapping[str, Iterator[Probe]]) -> Iterator[Probe]:
+    """The best probe of each kind, then the second best of each, and so on."""
+    left = dict(waiting)
+    while left:
+        for kind, probes in list(left.items()):
+            probe = next(probes, None)
+            if probe is None:
+                del left[kind]
+            else:
+                yield probe
 
 
 class HomePage(HTMLParser):
