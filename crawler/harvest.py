@@ -16,6 +16,7 @@ from crawler.fetch.portal_crawl import OPT_OUT, PortalResult
 from crawler.fetch.progress import Progress
 from crawler.fetch.reparse import reparse
 from crawler.fetch.run import crawl
+from crawler.registry.parts import rows_for_store, shipped_parts
 from crawler.sources.protocol import Portal
 
 
@@ -52,6 +53,13 @@ def portal_of(row: Mapping[str, Any]) -> Portal:
     return Portal(**{name: row[name] or "" for name in names}, ags=row["ags"] or "", settings=settings)
 
 
+def keep_portals(store: Store, portals: Sequence[Portal]) -> None:
+    """Keep portals, and whose their parts are, as far as that ships with the program and is not known otherwise."""
+    store.keep_portals([portal_row(portal) for portal in portals])
+    shipped = rows_for_store(shipped_parts(), [portal.key for portal in portals])
+    store.keep_portal_parts(shipped, only_new=True)
+
+
 def harvest(
     store: Store,
     portals: Sequence[Portal],
@@ -63,7 +71,7 @@ def harvest(
 ) -> Harvest:
     """Crawl portals into the store; `run` goes on with a run that was broken off. Every portal gets one outcome."""
     if run is None:
-        store.keep_portals([portal_row(portal) for portal in portals])
+        keep_portals(store, portals)
         run = store.begin_run("crawl", {"portals": [portal.key for portal in portals], "full": options.full})
     number = run
 

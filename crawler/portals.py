@@ -17,14 +17,48 @@ import orjson
 from crawler.sources.protocol import Portal
 
 COLUMNS = (
-    *("key", "title", "url", "api_url", "kind", "ags", "body", "parent", "robots", "opt_out", "settings"),
-    *("source", "date"),
+    *(
+        "key",
+        "title",
+        "url",
+        "api_url",
+        "aliases",
+        "kind",
+        "state",
+        "country",
+        "ags",
+        "ars",
+        "body",
+        "parent",
+    ),
+    *("covers", "metadata_license", "republish", "robots", "opt_out", "settings", "source", "date", "note"),
 )
-"""`body`: whose portal it is; `parent`: key of the portal it is a part of; `opt_out`: since when, or why, its operator
-does not want to be crawled; `settings`: a JSON object; `source` and `date`: where the row comes from, and as of when."""
+"""The columns of a registry; `docs/reference/registry.md` says what each holds."""
 
-ASIDE = ("body", "parent", "opt_out")
+STATES = ("active", "viewer", "aside", "dead")
+"""`active`: is crawled; `viewer`: maps or figures, no datasets; `aside`: no municipality's, or its records lie in another
+portal; `dead`: gone or replaced. All but the active ones are crawled only where they are named."""
+
+ASIDE = (
+    *(
+        "aliases",
+        "state",
+        "country",
+        "ars",
+        "body",
+        "parent",
+        "covers",
+        "metadata_license",
+        "republish",
+        "opt_out",
+    ),
+    *("source", "date", "note"),
+)
 """Columns that travel in a portal's settings."""
+
+_DIGITS = {"ags": (5, 8), "ars": (2, 5, 9, 12)}
+"""How long keys are: municipality or district; state, district, association, municipality."""
+_AREA = re.compile(r"[A-Z]{2}|\d{2,12}")
 
 KEY_LENGTH = 60
 _FOLDED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
@@ -36,8 +70,24 @@ class RegistryError(ValueError):
 
 @cache
 def shipped() -> tuple[Portal, ...]:
-    """The portals that ship with the program (`schemas/portals.csv`)."""
+    """The German portals that ship with the program (`schemas/portals.csv`)."""
     return tuple(parse((files("schemas") / "portals.csv").read_text(encoding="utf-8")))
+
+
+@cache
+def shipped_europe() -> tuple[Portal, ...]:
+    """The portals of other European towns (`schemas/portals_europe.csv`); known only once they are imported."""
+    return tuple(parse((files("schemas") / "portals_europe.csv").read_text(encoding="utf-8")))
+
+
+def is_active(portal: Portal) -> bool:
+    """Whether a portal is crawled without being named."""
+    return portal.settings.get("state", "active") == "active"
+
+
+def addresses(portal: Portal) -> list[str]:
+    """All addresses under which a portal is known."""
+    return [url for url in (portal.url, portal.api_url, *portal.settings.get("aliases", "").split()) if url]
 
 
 def read(path: Path) -> list[Portal]:
@@ -68,6 +118,7 @@ def portal_from(row: Mapping[str, str | None]) -> Portal:
     url = value["url"]
     if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
         raise ValueError(f"{url!r} is no address that begins with http:// or https://")
+    _check(value)
     settings = _settings(value["settings"]) | {name: value[name] for name in ASIDE if value[name]}
     robots = value["robots"] or "api"
     if robots not in ("api", "strict"):
@@ -117,6 +168,19 @@ def _portal_at(row: Mapping[str, str | None], line: int) -> Portal:
         return portal_from(row)
     except ValueError as error:
         raise RegistryError(f"Line {line}: {error}.") from error
+
+
+def _check(value: Mapping[str, str]) -> None:
+    for name, lengths in _DIGITS.items():
+        text = value[name]
+        if text and not (text.isascii() and text.isdigit() and len(text) in lengths):
+            raise ValueError(f"{name} is {text!r}, no key of {' or '.join(map(str, lengths))} digits")
+    for name, allowed in (("state", STATES), ("republish", ("yes", "no"))):
+        if value[name] and value[name] not in allowed:
+            raise ValueError(f"{name} is {value[name]!r}, not one of {', '.join(allowed)}")
+    wrong = [area for area in value["covers"].split() if not _AREA.fullmatch(area)]
+    if wrong:
+        raise ValueError(f"covers names {wrong[0]!r}, neither a country nor the beginning of a key")
 
 
 def _settings(text: str) -> dict[str, str]:

@@ -8,7 +8,8 @@ from typing import Any
 
 from catalog.store.database import open_for_reading
 from crawler.harvest import portal_of
-from crawler.portals import key_for, shipped
+from crawler.portals import addresses, is_active, key_for, shipped, shipped_europe
+from crawler.registry.found import Known, known, place_of
 from crawler.sources.protocol import Portal
 
 
@@ -22,16 +23,24 @@ def known_portals(db: Path) -> list[Portal]:
     return _with_shipped(portal_of(row) for row in rows)
 
 
+def known_before_import(db: Path) -> Known:
+    """What a registry that is read is compared with: all portals that we know, and the register of the database."""
+    every = {portal.key: portal for portal in (*shipped_europe(), *known_portals(db))}
+    sql = "select ags from municipality"
+    register = [row["ags"] for row in open_for_reading(db).query(sql)] if db.exists() else []
+    return known(every.values(), register)
+
+
 def _with_shipped(portals: Iterable[Portal]) -> list[Portal]:
     own = {portal.key: portal for portal in portals}
     return list({**{portal.key: portal for portal in shipped()}, **own}.values())
 
 
 def chosen(rows: Sequence[Mapping[str, Any]], asked: Sequence[str]) -> list[Portal]:
-    """The portals that are asked for; without any, all of the database."""
+    """The portals that are asked for; without any, all of the database but viewers, dead ones and those set aside."""
     own = [portal_of(row) for row in rows]
     if not asked:
-        return own
+        return [portal for portal in own if is_active(portal)]
     known = _with_shipped(own)
     return list({portal.key: portal for portal in (portal_for(known, text) for text in asked)}.values())
 
@@ -42,9 +51,11 @@ def portal_for(known: Sequence[Portal], text: str) -> Portal:
     Raises NotKnown for a key that is not known.
     """
     for portal in known:
-        if text in (portal.key, portal.url, portal.url.rstrip("/")) or text.rstrip("/") == portal.url.rstrip(
-            "/"
-        ):
+        if text in (portal.key, portal.url):
+            return portal
+    place = place_of(text) if "://" in text else ""
+    for portal in known:
+        if place and place in map(place_of, addresses(portal)):
             return portal
     if "://" not in text:
         raise NotKnown(f"No portal has the key {text!r}; `bestand portals list` shows them all.")

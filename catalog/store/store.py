@@ -104,9 +104,10 @@ class Store:
         with self.db.atomic():
             self.conn.executemany(sql, [{name: row.get(name) or None for name in columns} for row in rows])
 
-    def keep_portal_parts(self, rows: Iterable[Mapping[str, Any]]) -> int:
+    def keep_portal_parts(self, rows: Iterable[Mapping[str, Any]], *, only_new: bool = False) -> int:
         """Insert or replace parts of shared portals: `portal` (key), `part`, and `ags`, `ars`, `level`, `name`,
-        `certainty` (0-100), `source`. Rows of portals that are not in the database are left out; how many were kept.
+        `certainty` (0-100), `source`. `only_new`: parts that are there stay as they are. Rows of portals that are not in
+        the database are left out; returns how many were not.
         """
         known = dict(self.conn.execute("select key, id from portal"))
         values = [
@@ -114,7 +115,8 @@ class Store:
             for row in rows
             if row["portal"] in known
         ]
-        sql = f"insert or replace into portal_part ({', '.join(_PART)}) values ({', '.join(f':{n}' for n in _PART)})"
+        way = "ignore" if only_new else "replace"
+        sql = f"insert or {way} into portal_part ({', '.join(_PART)}) values ({', '.join(f':{n}' for n in _PART)})"
         with self.db.atomic():
             self.conn.executemany(sql, values)
         return len(values)

@@ -223,8 +223,8 @@ class Fleet:
             "kind": portal.kind if portal.hint else "",
             "ags": town.ags if town else "",
             "ars": town.ars if town else "",
-            "name": town.name if town else "",
-            "state": "Musterland",
+            "body": town.name if town else "Land Musterland",
+            "covers": "" if town else "99",
             "note": portal.note,
         }
 

@@ -4,28 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.portals import KEY_LENGTH, RegistryError, key_for, parse, portal_from, read, shipped, write
+from crawler.portals import (
+    KEY_LENGTH,
+    RegistryError,
+    addresses,
+    is_active,
+    key_for,
+    parse,
+    portal_from,
+    read,
+    write,
+)
 from crawler.sources.protocol import Portal
-from crawler.sources.registry import sources
-
-
-def test_the_shipped_portals_are_of_kinds_we_can_read() -> None:
-    portals = shipped()
-    assert len(portals) == 40
-    assert {portal.kind for portal in portals} <= set(sources())
-    assert all(urlsplit(portal.url).scheme == "https" for portal in portals)
-    assert all(len(portal.ags) in (0, 5, 8) for portal in portals)
-
-
-def test_parents_are_portals_of_the_registry() -> None:
-    keys = {portal.key for portal in shipped()}
-    assert {portal.settings["parent"] for portal in shipped() if "parent" in portal.settings} <= keys
 
 
 def test_a_registry_survives_writing_and_reading(tmp_path: Path) -> None:
@@ -34,7 +29,13 @@ def test_a_registry_survives_writing_and_reading(tmp_path: Path) -> None:
         "https://a.example",
         "Ä",
         "ckan",
-        settings={"prefix": "data", "opt_out": "2026-01-01", "body": "X"},
+        settings={
+            "prefix": "data",
+            "opt_out": "2026-01-01",
+            "body": "X",
+            "covers": "05 DE",
+            "state": "viewer",
+        },
     )
     path = tmp_path / "portals.csv"
     write(path, [replace(one, key="b", robots="strict"), one])
@@ -53,6 +54,11 @@ def test_only_the_address_is_needed() -> None:
         ("url,settings\nhttps://a.example,[1]\n", "no JSON object"),
         ("url,settings\nhttps://a.example,{\n", "no JSON"),
         ("url,robots\nhttps://a.example,never\n", "robots is 'never'"),
+        ("url,ags\nhttps://a.example,5111000\n", "ags is '5111000', no key of 5 or 8 digits"),
+        ("url,ars\nhttps://a.example,051\n", "ars is '051', no key"),
+        ("url,state\nhttps://a.example,closed\n", "state is 'closed', not one of active"),
+        ("url,republish\nhttps://a.example,perhaps\n", "republish is 'perhaps'"),
+        ("url,covers\nhttps://a.example,05 NRW\n", "covers names 'NRW'"),
         ("url\nhttps://a.example\nhttps://www.a.example\n", "Line 3: the key 'a-example' comes twice"),
     ],
 )
@@ -89,3 +95,17 @@ def test_a_key_is_short_and_fit_for_an_address(path: str) -> None:
 
 def test_a_row_may_lack_columns() -> None:
     assert portal_from({"url": "https://a.example", "kind": None}) == Portal("a-example", "https://a.example")
+
+
+def test_only_active_portals_are_crawled_unasked() -> None:
+    (dead, active, unsaid) = parse(
+        "key,url,state\na,https://a.example,dead\nb,https://b.example,active\nc,https://c.example,\n"
+    )
+    assert [is_active(each) for each in (dead, active, unsaid)] == [False, True, True]
+
+
+def test_all_addresses_of_a_portal() -> None:
+    (portal,) = parse(
+        "url,api_url,aliases\nhttps://a.example,https://b.example,https://c.example https://d.example\n"
+    )
+    assert addresses(portal) == [f"https://{name}.example" for name in "abcd"]
