@@ -255,9 +255,12 @@ def _text(value: Any) -> str:
 
 
 def _told_apart(old: list[Any], new: list[Any]) -> tuple[list[str], list[str]]:
-    """Both sides in words; with language and datatype where the words alone do not differ."""
-    words = [_text(value) for value in old], [_text(value) for value in new]
-    return words if set(words[0]) != set(words[1]) else ([_exact(v) for v in old], [_exact(v) for v in new])
+    """Both sides in words; with language and datatype, or as they are stored, where the words alone do not differ."""
+    for said in (_text, _exact):
+        words = [said(value) for value in old], [said(value) for value in new]
+        if set(words[0]) != set(words[1]):
+            return words
+    return [_key(value).decode() for value in old], [_key(value).decode() for value in new]
 
 
 def _exact(value: Any) -> str:

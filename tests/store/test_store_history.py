@@ -234,6 +234,19 @@ def test_what_only_differs_in_language_or_type_is_told_apart() -> None:
     }
 
 
+def test_files_of_the_same_name_are_told_apart_as_they_are_stored() -> None:
+    same = Distribution(access_url=["a"])
+    old, new = (
+        Dataset(distribution=[same, same]),
+        Dataset(distribution=[same, Distribution(title=["a"])]),
+    )
+    (change,) = differences_of_many(old, new)
+    assert change == (
+        ['{"access_url":["a"]}'],
+        ['{"title":["a"]}'],
+    )
+
+
 def test_unknown_properties_and_the_node_itself() -> None:
     old = Dataset(id=IRI("urn:a"), rest={IRI("http://purl.org/dc/terms/foo"): ["1"]}, types=[IRI("urn:t")])
     new = Dataset(id=IRI("urn:b"), rest={IRI("http://purl.org/dc/terms/foo"): ["2"]})
