@@ -58,8 +58,8 @@ def _decoded(body: bytes, content_type: str) -> tuple[str, Counter[str]]:
         return body.decode("utf-16", "replace"), Counter({"charset-wrong": 1})
     named = _CHARSET.search(content_type)
     try:
-        text = body.decode(named[1] if named else "cp1252", "replace")
-    except LookupError:
+        text = body.decode(named[1] if named else "cp1252")
+    except (LookupError, UnicodeDecodeError):  # most often what says that it is UTF-8 is cp1252
         text = body.decode("cp1252", "replace")
     return text, Counter({"charset-wrong": 1})
 
@@ -98,8 +98,8 @@ def _unreadable(slug: str) -> UnreadablePayload:
 
 
 def canonical(value: Any) -> bytes:
-    """The value as JSON with sorted keys: the same bytes for the same content."""
+    """The value as JSON with sorted keys: the same bytes for the same content, read by any parser."""
     try:
         return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-    except (orjson.JSONEncodeError, TypeError):
-        return json.dumps(value, sort_keys=True).encode("ascii")
+    except TypeError:  # lone surrogates, integers beyond 64 bits
+        return orjson.dumps(_standard_library(json.dumps(value)), option=orjson.OPT_SORT_KEYS)
