@@ -20,12 +20,12 @@ WHOLE = ("complete", "unchanged", "empty")
 
 
 def close_portal(sink: SqliteSink, facts: CrawlFacts, outcome: str | None = None) -> str:
-    """Decide, mark and count, in one transaction. Raises ValueError for an outcome that is none."""
+    """Decide, mark and count, in one transaction; `facts.note` says why. Raises ValueError for an outcome that is none."""
     if outcome is not None and outcome not in OUTCOMES:
         raise ValueError(f"{outcome!r} is no outcome")
     missing = _missing(sink) if complete(facts) else []
     alive = _alive(sink)
-    standing = Standing(alive, len(missing), _held_since(sink), sink.accept_shrink)
+    standing = Standing(alive, len(missing), _held_since(sink), sink.accept_shrink, _lost_before(sink))
     verdict = judge(facts, standing, sink.clock())
     if outcome is not None:
         verdict = Verdict(outcome, False, facts.note or verdict.note)
@@ -33,6 +33,7 @@ def close_portal(sink: SqliteSink, facts: CrawlFacts, outcome: str | None = None
         gone = _mark_gone(sink, missing) if verdict.mark_gone else 0
         _write(sink, facts, verdict, gone, len(missing))
         refresh_portal(sink.conn, sink.portal)
+    facts.note = verdict.note
     return verdict.outcome
 
 
@@ -61,6 +62,16 @@ def _held_since(sink: SqliteSink) -> datetime | None:
         (sink.portal, sink.portal),
     ).fetchone()
     return datetime.strptime(row[0], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC) if row[0] else None
+
+
+def _lost_before(sink: SqliteSink) -> int:
+    """Parts of the listing that failed in the last complete crawl: records that it could not name."""
+    row = sink.conn.execute(
+        "select json_extract(faults, '$.\"page-failed\"') from portal_run join portal on portal.id = portal_run.portal"
+        " where portal.id = ? and portal_run.run = portal.last_complete_run",
+        (sink.portal,),
+    ).fetchone()
+    return int(row[0] or 0) if row else 0
 
 
 def _mark_gone(sink: SqliteSink, missing: list[int]) -> int:

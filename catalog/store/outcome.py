@@ -24,12 +24,14 @@ _GRAVITY = (
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What the store knew of the portal: records not gone before this run, how many of them were not found again, when a
-    crawl since the last complete one was first held as shrunk, and whether a person accepts the shrinking."""
+    crawl since the last complete one was first held as shrunk, whether a person accepts the shrinking, and how many
+    nameless records the portal could not deliver in its last complete crawl."""
 
     alive: int
     missing: int
     held_since: datetime | None = None
     accepted: bool = False
+    lost_before: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,10 @@ def judge(facts: CrawlFacts, standing: Standing, now: datetime) -> Verdict:
         return Verdict("empty", True, facts.note or "The portal lists no datasets.")
     if facts.not_modified:
         return Verdict("unchanged", True, facts.note or "Nothing was modified since the last crawl.")
+    lost = facts.faults["page-failed"] - standing.lost_before
+    if 0 < standing.missing <= lost and not standing.accepted:
+        note = f"{standing.missing} records were not found, and {lost} more could not be delivered; held."
+        return Verdict("complete", False, note)
     return Verdict("complete", True, facts.note)
 
 
@@ -92,4 +98,8 @@ def _why(facts: CrawlFacts) -> str:
     reached = facts.delivered + facts.rejected + facts.skipped.total()
     if facts.claimed is not None and reached < facts.claimed:
         return f"The portal says {facts.claimed}, {reached} were delivered."
+    if facts.faults["page-repeated"]:
+        return "The portal repeats a page in the place of the next one."
+    if facts.faults["link-foreign"]:
+        return "The listing goes on at another host, where it is not read."
     return "The listing was not read to its end."

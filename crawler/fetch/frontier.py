@@ -37,12 +37,14 @@ def host_of(url: str) -> str:
 class Frontier:
     """The calls of one portal that wait to be asked, in order.
 
-    `faults` counts findings about links, `cap` is the most calls that may be asked, `exhausted` says that it was reached.
+    `faults` counts findings about links, `cap` is the most calls that may be asked, `exhausted` says that it was reached,
+    `left_out` counts parts of the listing on foreign hosts, which were not asked for.
     """
 
     def __init__(self, portal: Portal, cap: int) -> None:
         self.faults: Counter[str] = Counter()
         self.exhausted = False
+        self.left_out = 0
         self.cap = cap
         self._first: set[str] = set()
         self._asked: set[str] = set()
@@ -112,5 +114,6 @@ class Frontier:
         self.faults["link-foreign"] += 1
         target, answer = urlsplit(call.url), urlsplit(answer_url)
         if target.scheme not in ("http", "https") or target.path.rstrip("/") != answer.path.rstrip("/"):
+            self.left_out += not (call.page or call.optional)
             return None
         return replace(call, url=target._replace(scheme=answer.scheme, netloc=answer.netloc).geturl())

@@ -41,11 +41,12 @@ class _Item:
 class Intake:
     """Takes in one portal. `facts` is up to date after each page; at most `limit` records are taken.
 
-    `full`: the limit is reached.
+    `full`: the limit is reached. `repeats`: how many pages of several records came already, one after the other.
     """
 
     def __init__(self, portal: Portal, source: Source, sink: PortalSink, limit: int | None = None) -> None:
         self.facts = CrawlFacts()
+        self.repeats = 0
         self._portal = portal
         self._source = source
         self._sink = sink
@@ -74,6 +75,7 @@ class Intake:
         if self._came_before(content, call):
             return Page(faults=repeated)
         self._pages[digest] = self._pages[content] = (call, len(page.entries))
+        self.repeats = 0
         return page
 
     def take(self, page: Page) -> None:
@@ -86,14 +88,16 @@ class Intake:
             if self.full:
                 return
 
-    def conclude(self, ended: bool) -> None:
-        """Settle whether the listing was walked to its natural end; `ended`: nothing is left that could be asked.
+    def conclude(self, ended: bool, left_out: bool = False) -> None:
+        """Settle whether the listing was walked to its natural end; `ended`: nothing is left that could be asked,
+        `left_out`: it goes on where we do not ask.
 
-        A portal that repeats a page has not shown the rest, unless its own total was reached.
+        A portal that repeats a page or goes on elsewhere has not shown the rest, unless its own total was reached.
         """
         facts = self.facts
         arrived = facts.delivered + facts.rejected + sum(facts.skipped.values())
-        short = facts.faults["page-repeated"] and (facts.claimed is None or arrived < facts.claimed)
+        open_end = left_out or bool(facts.faults["page-repeated"])
+        short = open_end and (facts.claimed is None or arrived < facts.claimed)
         facts.walked = ended and not (facts.over_budget or facts.failures or short)
         if facts.walked and facts.claimed is not None and arrived + facts.repeated != facts.claimed:
             facts.faults["total-wrong"] += 1
@@ -104,6 +108,7 @@ class Intake:
         if not count or earlier == call:
             return False
         self.facts.repeated += count
+        self.repeats += count > 1  # the same single record may well lie at several addresses
         return True
 
     def _read(self, call: Call, payload: Payload) -> Page:

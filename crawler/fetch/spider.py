@@ -31,6 +31,8 @@ PATIENCE = 15
 """Calls that may fail one after the other before the portal is given up for this run."""
 FIRST_PATIENCE = 4
 """The same as long as nothing was read at all."""
+REPEATS = 5
+"""Pages one after the other that came already: the portal does not page, and would be asked for ever."""
 
 
 class PortalSpider(PoliteSpider):
@@ -131,7 +133,7 @@ class PortalSpider(PoliteSpider):
         self.cancelled = self.cancelled or (self.desk.stop.is_set() and left)
         self.concluded = True
         ended = bool(self.pages) and not (self._under_way or self.cancelled or self.broken)
-        self.intake.conclude(ended)
+        self.intake.conclude(ended, bool(self.frontier.left_out))
         facts.not_modified = facts.walked and bool(self._not_modified) and not self._fresh
 
     def _note_answer(self, call: Call, response: Response) -> None:
@@ -182,6 +184,8 @@ class PortalSpider(PoliteSpider):
         elif self._out_of_patience() and self.frontier.stop():
             self.facts.over_budget = True
             self.facts.note = f"{self.facts.note} Given up after {self._in_a_row} failures in a row.".strip()
+        elif self.intake.repeats >= REPEATS:
+            self.frontier.stop()
         elif (reason := self._over_budget()) and (self.frontier.stop() or self.intake.full):
             self.facts.over_budget = True
             self.facts.note = reason
@@ -218,12 +222,14 @@ class PortalSpider(PoliteSpider):
         self._broken_parts.append(Reject(call.url, b"", sentence))
 
     async def _settle_parts(self) -> None:
-        """Records that the portal cannot deliver are rejected ones where its total accounts for them; else failures."""
+        """Records that the portal cannot deliver are rejected ones where its total accounts for them and it delivered
+        more than it lost; else the portal failed."""
         lost = len(self._broken_parts)
         if not lost:
             return
-        if self.facts.claimed is None:
+        if self.facts.claimed is None or lost > self.facts.delivered:
             self.facts.failures["unreachable"] += lost
+            self.facts.note = f"{self._broken_parts[0].error} {self.facts.note}".strip()
             return
         self.facts.rejected += lost
         await self.desk.run(self.sink.take, [], self._broken_parts)

@@ -226,7 +226,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
         ("short", "unreachable"),
         ("repeating", "partial"),
         ("self-link", "complete"),
-        ("foreign", "complete"),
+        ("foreign", "partial"),
         ("proxied", "complete"),
         ("named", "blocked"),
         ("stock", "complete"),

@@ -214,3 +214,14 @@ def test_facts_are_kept(house: House) -> None:
             "2026-11-01T02:00:00Z",
         )
     ]
+
+
+def test_records_that_could_not_be_delivered_explain_as_many_missing_ones_once(house: House) -> None:
+    """The portal names no record whose page it cannot deliver: what is missing may be just that one."""
+    lost: dict[str, Any] = {"rejected": 1, "claimed": 20}
+    house.crawl(many(20))
+    assert house.crawl(many(19), **lost, faults=Counter({"page-failed": 1})) == "complete"
+    assert "1 more could not be delivered; held" in house.one("select note from portal_run order by id desc")
+    assert house.one("select count(*) from dataset where gone_run is null") == 20
+    assert house.crawl(many(19), **lost, faults=Counter({"page-failed": 1})) == "complete"
+    assert house.one("select count(*) from dataset where gone_run is null") == 19
