@@ -229,7 +229,7 @@ def _online(part: Branch) -> Online:
 
 
 def _relate(node: Dataset | DataService, root: Branch, context: Context, clean: Cleaner) -> None:
-    """Sources, relations, standards. What a service is related to are the datasets that it serves (CSW 2.0.2, 10.2.5)."""
+    """Sources, relations, standards. What a service is related to are the datasets that it serves."""
     relations = unique(root.texts("relation", "isReferencedBy", "requires", "isRequiredBy", "hasPart"))
     parents = unique(root.texts("isPartOf"))
     standards = [labelled(Standard, clean, text) for text in unique(root.texts("conformsTo"))]

@@ -159,7 +159,7 @@ def _relate(
 def _catalogue(
     record: Record, root: Branch, context: Context, encoding: Encoding, clean: Cleaner, tags: Locales
 ) -> None:
-    """What the metadata say about themselves: a catalogue record beside the resource (GeoDCAT-AP 3.0, B.4)."""
+    """What the metadata say about themselves: a catalogue record beside the resource (GeoDCAT-AP 3.0)."""
     keepers = read_parties(root.all("contact/*"), clean, tags)
     modified = _modified(root, encoding, clean) or ([clean.date(context.listed)] if context.listed else [])
     standards = [labelled(Standard, clean, text) for text in root.texts(*encoding.standard)]

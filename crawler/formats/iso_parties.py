@@ -24,7 +24,7 @@ _POSTAL = {
 _PUBLISHERS = ("publisher", "owner", "pointOfContact", "custodian", "distributor", "resourceProvider", "")
 """Roles in the order in which they are taken for the publisher; the publisher itself is often not named."""
 _PROPERTIES = {"custodian": "custodian", "originator": "originator", "author": "creator"}
-"""Roles with a property of their own (GeoDCAT-AP 3.0, B.6.24); the others become attributions."""
+"""Roles with a property of their own (GeoDCAT-AP 3.0); the others become attributions."""
 
 
 @dataclass(slots=True)
@@ -46,7 +46,7 @@ def read_parties(branches: list[Branch], clean: Cleaner, tags: Locales) -> list[
 
 
 def _read(branch: Branch, clean: Cleaner, tags: Locales) -> Party:
-    """CI_ResponsibleParty (ISO 19115:2003, B.3.2) or CI_Responsibility (ISO 19115-1:2014, B.3.2)."""
+    """CI_ResponsibleParty (ISO 19115:2003) or CI_Responsibility (ISO 19115-1:2014)."""
     organisation = branch.first("organisationName", "party/CI_Organisation/name")
     person = branch.first("individualName", "party/*/individual/*/name", "party/CI_Individual/name")
     position = branch.first("positionName", "party/*/individual/*/positionName", "party/*/positionName")

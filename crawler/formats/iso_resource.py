@@ -125,7 +125,7 @@ def _date(node: Dataset | DataService, resource: Branch, clean: Cleaner) -> None
 
 
 def _resolution(node: Dataset, resource: Branch) -> None:
-    """Ground distance in metres; a scale only in words (GeoDCAT-AP 3.0, B.6.18)."""
+    """Ground distance in metres; a scale only in words (GeoDCAT-AP 3.0)."""
     for part in resource.all("spatialResolution/*/distance"):
         unit = next(
             (one.attributes.get("uom", "") for one in (part, *part.parts) if one.attributes.get("uom")), "m"

@@ -80,7 +80,7 @@ def _address_in(part: Branch) -> str:
 
 
 def read_transfer(root: Branch, resource: Branch, rights: Rights, clean: Cleaner, tags: Locales) -> Transfer:
-    """Every online resource. By its function (GeoDCAT-AP 3.0, B.6.10): what gives data is a distribution, what gives
+    """Every online resource. By its function (GeoDCAT-AP 3.0): what gives data is a distribution, what gives
     information a page; without a function, a plain link is a landing page and anything else gives data."""
     found = Transfer()
     formats = _formats(root.all(*_FORMATS)) or _formats(resource.all("resourceFormat/*"))

@@ -86,7 +86,7 @@ class Branch:
         return ""
 
     def prose(self, clean: Cleaner, tags: Locales) -> Values:
-        """The text in each of its languages (ISO 19139, 9.2: PT_FreeText); untagged where there is only one."""
+        """The text in each of its languages (PT_FreeText of ISO 19139); untagged where there is only one."""
         others = {}
         for part in self._free_texts():
             if text := part.said():

@@ -165,7 +165,7 @@ def _parameters(query: Query) -> dict[str, Any]:
 
 
 def _body(query: Query) -> str:
-    """GetRecords as XML: OGC 07-006r1 (2.0.2), 10.8.4, and OGC 12-176r7 (3.0), 7.3.4."""
+    """GetRecords as XML: OGC 07-006r1 (2.0.2) and OGC 12-176r7 (3.0)."""
     new = query.version.startswith("3")
     type_, sort = _type_and_sort(query)
     filters, prefix = (

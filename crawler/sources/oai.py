@@ -145,7 +145,7 @@ def _page(root: Element, call: Call) -> Page:
 
 
 def _next(state: dict[str, Any]) -> Call:
-    """The next page: the token is an exclusive argument (OAI-PMH 2.0, 3.5.1), which not every repository knows."""
+    """The next page: the token is an exclusive argument (OAI-PMH 2.0, 4.5), which not every repository knows."""
     asked = {"verb": "ListRecords", "resumptionToken": str(state["token"])}
     if state.get("both"):
         asked["metadataPrefix"] = str(state["prefix"])
