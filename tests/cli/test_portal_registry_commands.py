@@ -61,7 +61,7 @@ def test_check_reports_what_moved_what_changed_and_what_is_gone(tmp_path: Path) 
     db, file = tmp_path / "c.db", tmp_path / "p.csv"
     with (
         fleet.Fleet(size=0.2) as ships,
-        answering(301, ships.url("musterhafen")) as old,
+        answering(301, ships.url("vorlagenheim")) as old,
         answering(404) as empty,
     ):
         changing = ships.url("musterbrueck")
@@ -76,7 +76,7 @@ def test_check_reports_what_moved_what_changed_and_what_is_gone(tmp_path: Path) 
         assert {key: row["verdict"] for key, row in first.items()} == {
             "stays": "same", "turns": "same", "moved": "moved", "gone": "gone",
         }  # fmt: skip
-        assert first["moved"]["leads_to"].startswith(ships.url("musterhafen"))
+        assert first["moved"]["leads_to"].startswith(ships.url("vorlagenheim"))
         ships.set_epoch(2)
         second = run_json(*asked, "--moved")
         assert {row["key"]: (row["verdict"], row["found"]) for row in second} == {
@@ -91,7 +91,7 @@ def test_crawl_leaves_out_what_is_no_catalogue_unless_it_is_named(tmp_path: Path
     db, file = tmp_path / "c.db", tmp_path / "p.csv"
     with fleet.Fleet(size=0.2) as ships:
         lines = [f"{state},{ships.url(key)},ckan,{state}" for state, key in
-                 (("active", "mustertal"), ("viewer", "musterhafen"), ("dead", "klein-exempel"))]  # fmt: skip
+                 (("active", "mustertal"), ("viewer", "vorlagenheim"), ("dead", "klein-exempel"))]  # fmt: skip
         file.write_text("key,url,kind,state\n" + "\n".join(lines) + "\n", encoding="utf-8")
         run("portals", "import", file, "--db", db)
         done = run_json("crawl", *FLEET, "--db", db)
