@@ -22,7 +22,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "catalog.publish": {"catalog.store", "catalog.record", "catalog.cleaning", "catalog.vocabulary"},
     "crawler.formats": {"catalog.record", "catalog.cleaning", "catalog.vocabulary"},
     "crawler.sources": {"crawler.formats", "catalog.record", "catalog.cleaning", "catalog.vocabulary"},
+    "crawler.discovery": {"crawler.sources", "crawler.formats", "catalog.cleaning", "catalog.vocabulary"},
+    "crawler.registry": {"crawler.sources", "crawler.formats", "catalog.vocabulary"},
     "crawler.fetch": {
+        "crawler.discovery",
         "crawler.sources",
         "crawler.formats",
         "catalog.record",
