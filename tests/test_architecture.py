@@ -23,7 +23,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "crawler.formats": {"catalog.record", "catalog.cleaning", "catalog.vocabulary"},
     "crawler.sources": {"crawler.formats", "catalog.record", "catalog.cleaning", "catalog.vocabulary"},
     "crawler.discovery": {"crawler.sources", "crawler.formats", "catalog.cleaning", "catalog.vocabulary"},
-    "crawler.registry": {"crawler.sources", "crawler.formats", "catalog.vocabulary"},
+    "crawler.portals": {"crawler.sources"},
+    "crawler.registry": {"crawler.portals", "crawler.sources", "crawler.formats", "catalog.vocabulary"},
     "crawler.fetch": {
         "crawler.discovery",
         "crawler.sources",
