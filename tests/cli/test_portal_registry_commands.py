@@ -67,7 +67,7 @@ def test_check_reports_what_moved_what_changed_and_what_is_gone(tmp_path: Path) 
         changing = ships.url("musterbrueck")
         file.write_text(
             "key,url,kind,state\n"
-            f"stays,{ships.url('musterhafen')},ckan,\nturns,{changing},ckan,\nmoved,{old},ckan,\ngone,{empty},ckan,dead\n",
+            f"stays,{ships.url('vorlagenheim')},ckan,\nturns,{changing},ckan,\nmoved,{old},ckan,\ngone,{empty},ckan,dead\n",
             encoding="utf-8",
         )
         run("portals", "import", file, "--db", db)
