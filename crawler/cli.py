@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import sys
+
 import click
 
 from crawler.commands import crawling, knowing, looking, publishing
@@ -12,6 +15,9 @@ from crawler.fetch.options import program_version
 @click.version_option(program_version(), prog_name="bestand")
 def main() -> None:
     """Takes stock of municipal open data: crawls portals into DCAT-AP records with history and publishes them."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that has no umlauts ends no command
 
 
 for _command in (

@@ -33,6 +33,11 @@ def generated(root: Path, commands: click.Group) -> dict[str, Callable[[], str]]
     return files
 
 
+def is_source_tree(root: Path) -> bool:
+    """Whether the generated files belong below this folder."""
+    return all((root / name).is_dir() for name in ("docs/reference/kinds", "schemas/shapes"))
+
+
 def write(root: Path, commands: click.Group, check_only: bool = False) -> list[str]:
     """Write what differs (or only say what does); the paths, in order."""
     changed = []

@@ -29,6 +29,8 @@ _TYPES = {
     ".ttl": "text/turtle", ".rdf": "application/rdf+xml", ".xml": "application/rdf+xml", ".nt": "application/n-triples",
     ".jsonld": "application/ld+json", ".json": "application/json", ".n3": "text/n3",
 }  # fmt: skip
+_PLAIN = {**dict.fromkeys(_TYPES, "dcat"), ".json": "data_json"}
+"""Suffix -> the kind of file that it promises."""
 _GRAVITY = {"error": 0, "warning": 1, "info": 2}
 
 
@@ -66,6 +68,8 @@ class ShaclRow:
 def records_for(what: str, db: Path, options: Options) -> Iterator[Item]:
     """The records of a file, an address, or a portal's stored ones. Raises NotKnown."""
     path = Path(what)
+    if path.is_dir():
+        raise NotKnown(f"{what} is a folder; name a file.")
     if path.is_file():
         yield from records_of_file(path)
     elif "://" in what:
@@ -86,18 +90,21 @@ def _page_of_file(path: Path) -> Page:
     address = path.resolve().as_uri()
     portal, call = Portal(key="file", url=address), Call(address, step="home")
     payload = Payload(address, 200, {"content-type": _TYPES.get(path.suffix.lower(), "")}, path.read_bytes())
-    problem = "no portal kind reads it"
+    problems: dict[str, str] = {}
     for source in sorted(sources().values(), key=lambda source: -_sureness(source, portal, call, payload)):
         try:
             page = source.read(portal, call, payload)
         except UnreadablePayload as error:
-            problem = str(error)
+            problems[source.KIND] = str(error)
             continue
         except Exception:  # noqa: BLE001 - the boundary around one payload: a kind whose answers are another's
             continue
         if page.entries:
             return page
-    raise NotKnown(f"{path} holds no records that can be read: {problem}")
+    problem = problems.get(
+        _PLAIN.get(path.suffix.lower(), ""), "It is like no answer of a portal that we know."
+    )
+    raise NotKnown(f"{path} holds no records that can be read. {problem}")
 
 
 def _sureness(source: Source, portal: Portal, call: Call, payload: Payload) -> int:

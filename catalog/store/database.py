@@ -27,6 +27,10 @@ class StoreError(Exception):
     """The database cannot be used; the message is one clear sentence."""
 
 
+class NotThere(StoreError, LookupError):
+    """A run, portal or dataset that the database does not know."""
+
+
 class NewerDatabase(StoreError):
     """The file was written by a newer version of the program."""
 

@@ -10,6 +10,7 @@ import orjson
 from sqlite_utils import Database
 
 from catalog.store.comparing import FieldChange, field_changes
+from catalog.store.database import NotThere
 
 __all__ = [
     "Change",
@@ -109,11 +110,11 @@ class _Row(NamedTuple):
 
 
 def status(db: Database, run: int | None = None) -> RunStatus:
-    """How a run went; None asks for the newest. Raises LookupError where there is none."""
+    """How a run went; None asks for the newest. Raises NotThere where there is none."""
     sql = "select id, started, ended, version, command, state from run where id = coalesce(?, (select max(id) from run))"
     row = db.conn.execute(sql, (run,)).fetchone()
     if row is None:
-        raise LookupError("There is no run yet." if run is None else f"There is no run {run}.")
+        raise NotThere("There is no run yet." if run is None else f"There is no run {run}.")
     number, started, ended, version, command, state = row
     return RunStatus(number, started, ended, version, command, state, list(_portals(db, number)))
 
@@ -132,11 +133,13 @@ def diff(db: Database, run_a: int, run_b: int, portal: str | None = None) -> Ite
     """What changed from the end of one run to the end of another, of all portals or one (its key).
 
     Streams, in order of the datasets' ids. The net effect counts: what came and went in between is no change. Raises
-    LookupError for a run that does not exist.
+    NotThere for a run or portal that does not exist.
     """
     for run in (run_a, run_b):
         if db.conn.execute("select 1 from run where id = ?", (run,)).fetchone() is None:
-            raise LookupError(f"There is no run {run}.")
+            raise NotThere(f"There is no run {run}.")
+    if portal is not None and not db.conn.execute("select 1 from portal where key = ?", (portal,)).fetchone():
+        raise NotThere(f"No portal has the key {portal!r}.")
     return _diff(db, run_a, run_b, portal)
 
 
@@ -198,10 +201,10 @@ def _started(db: Database, run: int) -> str:
 
 
 def versions(db: Database, key: str) -> Iterator[Version]:
-    """The life of one dataset, by its key, oldest event first. Raises LookupError for a key that is none."""
+    """The life of one dataset, by its key, oldest event first. Raises NotThere for a key that is none."""
     row = db.conn.execute("select id from dataset where key = ?", (key,)).fetchone()
     if row is None:
-        raise LookupError(f"There is no dataset {key}.")
+        raise NotThere(f"There is no dataset {key}.")
     return _versions(db, row[0])
 
 

@@ -34,6 +34,9 @@ db_option = click.option(
     show_default=True, help="The database file (also BESTAND_DB).",
 )  # fmt: skip
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
+port_option = click.option(
+    "--port", type=click.IntRange(1, 65535), default=8001, show_default=True, help="The port to serve at."
+)
 private_option = click.option(
     "--allow-private", is_flag=True, help="Allow loopback and private addresses (refused otherwise)."
 )
@@ -44,11 +47,13 @@ def fetch_options(command: Callable[..., T]) -> Callable[..., T]:
 
     @private_option
     @click.option(
-        "--delay", type=float, default=1.0, show_default=True, help="Seconds between requests to a host."
-    )
+        "--delay", type=click.FloatRange(0), default=1.0, show_default=True,
+        help="Seconds between requests to a host.",
+    )  # fmt: skip
     @click.option(
-        "--timeout", type=float, default=60.0, show_default=True, help="Seconds to wait for an answer."
-    )
+        "--timeout", type=click.FloatRange(0, min_open=True), default=60.0, show_default=True,
+        help="Seconds to wait for an answer.",
+    )  # fmt: skip
     @click.option(
         "--contact", default="", envvar="BESTAND_CONTACT", help="Address told to portals (user agent)."
     )
@@ -108,7 +113,9 @@ def show_log(level: int = logging.INFO) -> None:
 def print_json(data: Any) -> None:
     """JSON on stdout, indented, keys in order of appearance."""
     option = orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS
-    sys.stdout.write(orjson.dumps(data, option=option, default=_plain).decode() + "\n")
+    click.echo(
+        orjson.dumps(data, option=option, default=_plain)
+    )  # as bytes: JSON is UTF-8 whatever the locale
 
 
 def _plain(value: Any) -> Any:

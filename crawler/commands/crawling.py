@@ -32,10 +32,20 @@ from crawler.wanted import chosen, known_portals, portal_for
 )
 @click.option("--accept-shrink", is_flag=True, help="A person confirms that what vanished is gone.")
 @click.option(
-    "--jobs", type=int, default=4, show_default=True, help="Portals at a time (never two of one host)."
+    "--jobs",
+    type=click.IntRange(1),
+    default=4,
+    show_default=True,
+    help="Portals at a time (never two of one host).",
 )
-@click.option("--limit", type=int, help="At most so many records a portal (the run is partial).")
-@click.option("--budget", type=float, help="At most so many seconds a portal (the run is partial).")
+@click.option(
+    "--limit", type=click.IntRange(1), help="At most so many records a portal (the run is partial)."
+)
+@click.option(
+    "--budget",
+    type=click.FloatRange(0, min_open=True),
+    help="At most so many seconds a portal (the run is partial).",
+)
 @common.json_option
 @common.guarded
 def crawl(
@@ -154,7 +164,9 @@ def detect(urls: tuple[str, ...], options: Options, thorough: bool, as_json: boo
 @click.argument("portal")
 @common.db_option
 @common.fetch_options
-@click.option("--limit", type=int, default=20, show_default=True, help="How many records to show.")
+@click.option(
+    "--limit", type=click.IntRange(1), default=20, show_default=True, help="How many records to show."
+)
 @common.json_option
 @common.guarded
 def preview(portal: str, db: Path, options: Options, limit: int, as_json: bool) -> None:

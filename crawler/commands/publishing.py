@@ -29,7 +29,7 @@ from crawler.commands import common
 )
 @common.guarded
 def export(db: Path, form: str, portal: str | None, base_url: str, output: Path | None) -> None:
-    """Write all datasets that are not gone as one file, as stream, in constant memory.
+    """Write all datasets that are not gone as one file, as a stream, in constant memory.
 
     Example: bestand export --format nt -o catalog.nt
     """
@@ -48,8 +48,8 @@ def export(db: Path, form: str, portal: str | None, base_url: str, output: Path 
 
 @click.command()
 @common.db_option
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", type=int, default=8001, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
+@common.port_option
 @click.option(
     "--base-url", default="", envvar="BESTAND_BASE_URL", help="Public address of the site, for feeds."
 )
@@ -73,6 +73,8 @@ def docs(check: bool) -> None:
     """
     group = click.get_current_context().find_root().command
     assert isinstance(group, click.Group)
+    if not documentation.is_source_tree(Path.cwd()):
+        common.stop("This is no source tree of Bestand; nothing is written.")
     changed = documentation.write(Path.cwd(), group, check_only=check)
     for name in changed:
         click.echo(f"{'out of date' if check else 'written'}: {name}")
@@ -86,9 +88,10 @@ def docs(check: bool) -> None:
     type=click.Path(path_type=Path, file_okay=False),
     default=Path("demo"),
     show_default=True,
+    help="Where the demo keeps its database.",
 )
 @click.option("--serve/--no-serve", default=True, help="Serve the result at the end.")
-@click.option("--port", type=int, default=8001, show_default=True)
+@common.port_option
 @common.guarded
 def demo(folder: Path, serve: bool, port: int) -> None:
     """Crawl the bundled fleet of example portals twice over loopback, measure, and serve the result.
