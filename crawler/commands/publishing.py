@@ -60,6 +60,7 @@ def serve(db: Path, host: str, port: int, base_url: str) -> None:
     Example: bestand serve --port 8001 --base-url https://bestand.example.de
     """
     open_for_reading(db).conn.close()
+    _announce(host, port)
     serve_site(db, host, port, base_url)
 
 
@@ -100,5 +101,9 @@ def demo(folder: Path, serve: bool, port: int) -> None:
     """
     db = demonstration.run(folder)
     if serve:
-        click.echo(f"bestand: http://127.0.0.1:{port}/  (Ctrl-C ends it)", err=True)
+        _announce("127.0.0.1", port)
         serve_site(db, "127.0.0.1", port)
+
+
+def _announce(host: str, port: int) -> None:
+    click.echo(f"bestand: http://{f'[{host}]' if ':' in host else host}:{port}/  (Ctrl-C ends it)", err=True)

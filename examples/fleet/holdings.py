@@ -217,7 +217,8 @@ def _title(portal: FleetPortal, index: int, town: Municipality, rng: Random) -> 
 def _description(rng: Random, topic: Topic, title: str, town: Municipality) -> str:
     first, *others = SENTENCES[topic.kind]
     text = " ".join(
-        (first.format(title=topic.title, town=town.short_name), *rng.sample(others, rng.randrange(3)))
+        sentence.format(title=topic.title, town=town.short_name)
+        for sentence in (first, *rng.sample(others, rng.randrange(3)))
     )
     forms = (
         "",

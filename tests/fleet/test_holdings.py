@@ -214,3 +214,8 @@ def test_a_portal_is_described_for_readers() -> None:
         assert len(portal.note) > 10
         assert "http" not in portal.description
         assert asdict(portal)["seed"] == 1
+
+
+@pytest.mark.parametrize("portal", PORTALS, ids=lambda portal: portal.key)
+def test_no_description_shows_how_it_was_made(portal: FleetPortal) -> None:
+    assert [item.description for item in holdings(portal, 1) if "{town}" in item.description] == []
