@@ -11,7 +11,6 @@ import click
 from catalog.publish.export import FORMATS
 from catalog.publish.export import export as write_export
 from catalog.publish.feed import DEFAULT_BASE
-from catalog.publish.serve import serve as serve_site
 from catalog.publish.syntaxes import Dropped
 from catalog.store.database import open_for_reading
 from crawler import demonstration, documentation
@@ -61,7 +60,7 @@ def serve(db: Path, host: str, port: int, base_url: str) -> None:
     """
     open_for_reading(db).conn.close()
     _announce(host, port)
-    serve_site(db, host, port, base_url)
+    _serve(db, host, port, base_url)
 
 
 @click.command()
@@ -102,8 +101,14 @@ def demo(folder: Path, serve: bool, port: int) -> None:
     db = demonstration.run(folder)
     if serve:
         _announce("127.0.0.1", port)
-        serve_site(db, "127.0.0.1", port)
+        _serve(db, "127.0.0.1", port)
 
 
 def _announce(host: str, port: int) -> None:
     click.echo(f"bestand: http://{f'[{host}]' if ':' in host else host}:{port}/  (Ctrl-C ends it)", err=True)
+
+
+def _serve(db: Path, host: str, port: int, base_url: str = "") -> None:
+    from catalog.publish.serve import serve as serve_site  # Datasette loads slowly, and no other command needs it
+
+    serve_site(db, host, port, base_url)

@@ -63,6 +63,7 @@ def _is_error(row: Row) -> bool:
     return KINDS[row.slug].worst == "error"
 
 
+@pytest.mark.slow
 def test_the_table_is_what_the_payloads_give(payload_crawl: PayloadCrawl) -> None:
     """Renew it with the command in its first lines when a reader has learnt something."""
     lines = [line.split(",") for line in measured(payload_crawl.store.conn) if not line.startswith("#")]
