@@ -109,6 +109,8 @@ def _announce(host: str, port: int) -> None:
 
 
 def _serve(db: Path, host: str, port: int, base_url: str = "") -> None:
-    from catalog.publish.serve import serve as serve_site  # Datasette loads slowly, and no other command needs it
+    from catalog.publish.serve import (
+        serve as serve_site,  # Datasette loads slowly, and no other command needs it
+    )
 
     serve_site(db, host, port, base_url)
