@@ -76,3 +76,18 @@ def test_the_check_itself_sees_what_is_wrong() -> None:
     assert "no option --to" in wrong_with("bestand export --to file")
     assert wrong_with("bestand portals add https://x.example --key x") == ""
     assert len([typed for page in PAGES for typed in commands_in(page)]) > 40
+
+
+def test_tests_that_the_page_on_bad_input_names_are_there() -> None:
+    text = (ROOT / "docs/reference/bad-input.md").read_text(encoding="utf-8")
+    own = "tests/kinds/test_bad_input.py"
+    sources = {
+        path: (ROOT / path).read_text(encoding="utf-8") for path in re.findall(r"tests/\w+/\w+\.py", text)
+    }
+    for row in [row for row in text.splitlines() if row.startswith("| ")][1:]:
+        named = re.findall(r"`([^`]+)`", row.rsplit("|", 2)[1])
+        assert named, row
+        for test in named:
+            path, _, function = test.rpartition("::")
+            found = f"def {function}(" if function.startswith("test_") else f'"{function}": Case('
+            assert found in sources[path or own], test
