@@ -83,7 +83,7 @@ def _format(node: Distribution, clean: Cleaner, address: str, protocol: str, med
     """Only what is said, or what the address itself says; a protocol that only says `a link` says no format."""
     stated = next((text for text in (protocol, media) if text and not text.upper().startswith("WWW:")), "")
     if stated or read_format("", address):
-        node.format = [clean.format(stated, address, media)]
+        node.format = [clean.format(stated, address, media if "/" in media else "")]
     if read_media_type(media):
         node.media_type = [clean.media_type(media)]
         if not protocol and media.partition(";")[0] != "text/html":
