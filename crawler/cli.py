@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from crawler.commands import crawling, knowing, looking, publishing
+from crawler.commands import crawling, discovering, knowing, looking, publishing
 from crawler.fetch.options import program_version
 
 
@@ -22,6 +22,7 @@ def main() -> None:
 
 for _command in (
     *(crawling.crawl, crawling.reparse, crawling.preview, crawling.detect),
+    discovering.discover,
     *(looking.status, looking.diff, looking.validate),
     *(publishing.export, publishing.serve, publishing.docs, publishing.demo),
     *(knowing.portals_group, knowing.vocabularies_group),

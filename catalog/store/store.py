@@ -66,8 +66,9 @@ class Store:
             self.conn.execute("update run set ended = ?, state = ? where id = ?", (self.now(), state, run))
 
     def broken_run(self) -> tuple[int, list[str]] | None:
-        """The newest run where it was broken off, with the keys of the portals that it still owes."""
-        row = self.conn.execute("select id, state, options from run order by id desc limit 1").fetchone()
+        """The newest crawl where it was broken off, with the keys of the portals that it still owes."""
+        sql = "select id, state, options from run where command = 'crawl' order by id desc limit 1"
+        row = self.conn.execute(sql).fetchone()
         if row is None or row[1] != "running":
             return None
         asked = orjson.loads(row[2]).get("portals", [])

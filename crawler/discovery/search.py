@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Generator, Iterable
 from dataclasses import dataclass, field
 from itertools import islice
+from urllib.parse import urlsplit
 
 from crawler.discovery.candidates import SUFFIX, Candidate, candidates
 from crawler.discovery.offers import (
@@ -99,7 +100,7 @@ _Course = Generator[Ask, Answer, None]
 class Search:
     """A search under way: `ask` is the page to be asked for now, None at the end; `take` takes what came of it.
 
-    `refused`: addresses that an earlier, broken attempt has refused already; they are not asked for again.
+    `refused`: addresses that an earlier, broken attempt has refused already; their hosts are not asked again.
     """
 
     def __init__(
@@ -109,7 +110,8 @@ class Search:
         self.seen: list[Seen] = []
         self.finding = Finding(town)
         self._register = register
-        self._candidates = [one for one in candidates(town, suffix) if one.url not in refused]
+        hosts = {urlsplit(url).netloc for url in refused}
+        self._candidates = [one for one in candidates(town, suffix) if urlsplit(one.url).netloc not in hosts]
         self._course = self._go()
         self.ask: Ask | None = None
         self._advance(None)
@@ -148,7 +150,7 @@ class Search:
         verdict = judge(self.town, self._register, answer.page)
         if verdict.slug in SHORT_OF_PROOF and (address := imprint_of(answer.page)):
             verdict = yield from self._read_imprint(answer.page, address, verdict)
-        self._see("candidate", answer, verdict)
+        self._see("candidate", candidate.url, answer, verdict)
         if candidate.portal:
             self._take_portal(verdict, answer)
             return None
@@ -165,7 +167,7 @@ class Search:
             self._note("imprint", address, answer)
             return before
         verdict = judge(self.town, self._register, page, answer.page)
-        self._see("imprint", answer, verdict)
+        self._see("imprint", address, answer, verdict)
         return verdict
 
     def _decide(self, verdict: Verdict, answer: Answer) -> WebPage | None:
@@ -200,13 +202,14 @@ class Search:
             self._note(step, lead.url, answer)
             return None
         if not same_host(answer.url, home.url):
-            self._see(step, answer, Verdict("portal", "The address leads to another host.", 50))
+            self._see(step, lead.url, answer, Verdict("portal", "The address leads to another host.", 50))
             self._offer(Offer(answer.url, "portal", lead.found_on, _title(answer.page)))
             return None
         files = files_on(answer.page)
         slug = "data" if files else "nothing"
         self._see(
             step,
+            lead.url,
             answer,
             Verdict(slug, f"The page offers {files} data files and services.", 60 if files else 0),
         )
@@ -221,21 +224,33 @@ class Search:
         if answer.page is None and answer.slug:
             self._note(step, lead.url, answer)
         elif answer.page is not None and is_parked(answer.page):
-            self._see(step, answer, Verdict("parked", "The domain is parked or its site is not set up.", 90))
+            self._see(
+                step,
+                lead.url,
+                answer,
+                Verdict("parked", "The domain is parked or its site is not set up.", 90),
+            )
         elif answer.url and not same_host(answer.url, self.finding.url):
-            self._see(step, answer, Verdict("portal", f"{lead.why} What stands there is to be detected.", 50))
+            self._see(
+                step,
+                lead.url,
+                answer,
+                Verdict("portal", f"{lead.why} What stands there is to be detected.", 50),
+            )
             self._offer(Offer(answer.url, "portal", lead.found_on, _title(answer.page)))
         else:
-            self._see(step, answer, Verdict("nothing", "The address leads back to the home page's host."))
+            self._see(
+                step, lead.url, answer, Verdict("nothing", "The address leads back to the home page's host.")
+            )
 
     def _offer(self, offer: Offer) -> None:
         if all(offer.url != known.url for known in self.finding.offers):
             self.finding.offers.append(offer)
 
-    def _see(self, step: str, answer: Answer, verdict: Verdict) -> None:
-        self.seen.append(
-            Seen(step, answer.url, answer.status, verdict.slug, verdict.proof, verdict.certainty)
-        )
+    def _see(self, step: str, url: str, answer: Answer, verdict: Verdict) -> None:
+        """An answer as evidence, under the address that was asked for."""
+        proof = verdict.proof if answer.url == url else f"{verdict.proof} Answered at {answer.url}."
+        self.seen.append(Seen(step, url, answer.status, verdict.slug, proof, verdict.certainty))
 
     def _note(self, step: str, url: str, answer: Answer) -> None:
         """A failure as evidence. Of hosts that do not exist too: that is what was asked."""
@@ -253,4 +268,5 @@ def _distinct(leads: Iterable[Lead], asked: set[str]) -> Iterable[Lead]:
 
 
 def _title(page: WebPage | None) -> str:
-    return "" if page is None else " | ".join(part for part in (page.title, page.heading) if part)
+    parts = [] if page is None else [page.title, page.heading]
+    return " | ".join(dict.fromkeys(part for part in parts if part))

@@ -1,6 +1,7 @@
 """Home pages of fictional towns, and of those who only look like them, behind one port: told apart by the name of the host."""
 
 import csv
+import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -82,6 +83,15 @@ def towns() -> list[dict[str, str]]:
         for town in municipalities()
     ]  # fmt: skip
     return [*own, *_rows("more_towns.csv")]
+
+
+def register_csv() -> str:
+    """The register as CSV text."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(towns()[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(towns())
+    return text.getvalue()
 
 
 @cache
