@@ -51,9 +51,7 @@ def test_frequencies(text: str, code: str) -> None:
     assert read_frequency(text) == EU + "frequency/" + code
 
 
-@pytest.mark.parametrize(
-    "text", ["", "cyclic", "P99Y", "P0D", "P", "R/", "manchmal", "P3D", "x" * 500]
-)
+@pytest.mark.parametrize("text", ["", "cyclic", "P99Y", "P0D", "P", "R/", "manchmal", "P3D", "x" * 500])
 def test_unknown_frequencies(text: str) -> None:
     assert read_frequency(text) is None
 
