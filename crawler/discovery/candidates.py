@@ -51,6 +51,8 @@ def _known(town: Town) -> Iterator[Candidate]:
 
 def _formed(town: Town, suffix: str) -> Iterator[Candidate]:
     labels = spellings(town)
+    if not labels:
+        return
     for label in labels:
         for host in (f"www.{label}{suffix}", f"{label}{suffix}"):
             yield Candidate(f"https://{host}/", "Formed from the name.")

@@ -27,6 +27,9 @@ _NO_PORTAL = re.compile(
 )
 
 
+_FEED = re.compile(r"/(?:catalogue?|katalog|dcat|data)[\w-]*\.(?:rdf|ttl|xml|jsonld|json|nt)$", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Lead:
     """An address at which a portal or data may lie, and why one thinks so."""
@@ -54,7 +57,7 @@ def portals(page: WebPage) -> list[Lead]:
         if (
             parts.scheme not in ("http", "https")
             or same_host(link.url, page.url)
-            or file_of(link)
+            or (file_of(link) and not _FEED.search(parts.path))
             or _NO_PORTAL.search(host)
         ):
             continue
@@ -130,7 +133,7 @@ def relation(
         text = text.replace(name, " | ") if words(town.short_name) in name else text
     if any(name in text for name in (words(town.plain_name), words(town.short_name))):
         return "own"
-    return "other" if _names_a_town(text, town, register) else "shared"
+    return "other" if _names_a_town(words(title), town, register) else "shared"
 
 
 def _names_a_town(text: str, town: Town, register: Register) -> bool:

@@ -16,7 +16,7 @@ SHORT_OF_PROOF = ("unplaced", "unofficial")
 """Verdicts that the page's imprint may mend."""
 
 _PARKED = re.compile(
-    r"(?:domain|website|webseite|adresse|name) (?:\w+ )?(?:steht|ist|is|may be|could be|koennte) (?:\w+ ){0,3}(?:zu verkaufen|zum verkauf|"
+    r"(?:domain|website|webseite|adresse|name) (?:\w+ ){0,3}(?:steht|ist|is|may be|could be|koennte) (?:\w+ ){0,3}(?:zu verkaufen|zum verkauf|"
     r"verkaeuflich|for sale|geparkt|parked|registriert|reserved|reserviert)|buy this domain|domain (?:kaufen|parking)|"
     r"diese domain (?:kaufen|erwerben)|sedo domain|hier entsteht (?:eine|die) (?:neue )?(?:website|webseite|homepage|internetpraesenz)|"
     r"apache2? (?:\w+ )?default page|welcome to nginx|it works|default web ?site page|plesk default|domain default page|under construction|"
