@@ -24,6 +24,7 @@ from crawler.formats.reading import Entry, UnreadablePayload
 from crawler.formats.web_files import file_of, groups
 from crawler.sources import website
 from crawler.sources.protocol import Call, Page, Payload, Portal
+from crawler.sources.registry import sources
 
 SITE = "https://www.kleinmuster.example"
 PORTAL = Portal("kleinmuster", SITE + "/", title="Stadt Kleinmuster", kind="website")
@@ -127,12 +128,15 @@ def test_it_is_never_chosen_unasked_and_never_sure() -> None:
         website.recognise(replace(PORTAL, kind=""), Call(SITE), html("<p>Willkommen</p>", "/", "Musterstadt"))
         is None
     )
-    town = Loopback(portal(0, False))
-    with serving(town):
+    town, other = Loopback(portal(0, False)), Loopback(portal(0, False))
+    with serving(town, other):
         (found,) = detect([town.url], OPTIONS)
+        detect(
+            [other.url], OPTIONS, {kind: source for kind, source in sources().items() if kind != "website"}
+        )
     assert found.kind == ""
     assert next(step.verdict for step in found.evidence) == "website"
-    assert town.asked.count("/") == 1
+    assert len(town.asked) == len(other.asked), "its probe costs no request"
 
 
 def test_it_is_told_apart_from_its_neighbours() -> None:
