@@ -15,7 +15,7 @@ from catalog.record.graph import triples_of
 from catalog.record.node import Record
 from catalog.record.parse import to_rdflib
 from catalog.record.terms import shorten
-from catalog.store.database import open_for_reading
+from catalog.store.database import reading
 from crawler.fetch.options import Options
 from crawler.fetch.run import preview
 from crawler.formats.reading import UnreadablePayload
@@ -126,15 +126,15 @@ def _records_of_url(url: str, db: Path, options: Options) -> Iterator[Item]:
 
 
 def _records_of_portal(key: str, db: Path) -> Iterator[Item]:
-    rows = open_for_reading(db).query(
+    sql = (
         "select dataset.identifier, version.record from dataset join portal on portal.id = dataset.portal"
-        " join version on version.id = dataset.version where portal.key = ? and gone_run is null",
-        [key],
+        " join version on version.id = dataset.version where portal.key = ? and gone_run is null"
     )
     found = False
-    for row in rows:
-        found = True
-        yield row["identifier"], from_json(row["record"]), Counter()
+    with reading(db) as store:
+        for row in store.query(sql, [key]):
+            found = True
+            yield row["identifier"], from_json(row["record"]), Counter()
     if not found:
         raise NotKnown(f"No file, address or stored portal is called {key!r}.")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from catalog.store.database import open_for_reading
+from catalog.store.database import reading
 from crawler.harvest import portal_of
 from crawler.portals import addresses, is_active, key_for, shipped, shipped_europe
 from crawler.registry.found import Known, known, place_of
@@ -19,16 +19,22 @@ class NotKnown(Exception):
 
 def known_portals(db: Path) -> list[Portal]:
     """The portals of the database, where there is one, and those that ship with the program."""
-    rows = list(open_for_reading(db).query("select * from portal order by key")) if db.exists() else []
-    return _with_shipped(portal_of(row) for row in rows)
+    return _with_shipped(portal_of(row) for row in _stored(db, "select * from portal order by key"))
 
 
 def known_before_import(db: Path) -> Known:
     """What a registry that is read is compared with: all portals that we know, and the register of the database."""
     every = {portal.key: portal for portal in (*shipped_europe(), *known_portals(db))}
-    sql = "select ags from municipality"
-    register = [row["ags"] for row in open_for_reading(db).query(sql)] if db.exists() else []
+    register = [row["ags"] for row in _stored(db, "select ags from municipality")]
     return known(every.values(), register)
+
+
+def _stored(path: Path, sql: str) -> list[dict[str, Any]]:
+    """The rows of a query; none where there is no database."""
+    if not path.exists():
+        return []
+    with reading(path) as db:
+        return list(db.query(sql))
 
 
 def _with_shipped(portals: Iterable[Portal]) -> list[Portal]:

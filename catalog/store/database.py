@@ -61,6 +61,16 @@ def open_for_reading(path: Path) -> Database:
 
 
 @contextmanager
+def reading(path: Path) -> Iterator[Database]:
+    """An existing file, open for reading until the block ends. Raises StoreError."""
+    db = open_for_reading(path)
+    try:
+        yield db
+    finally:
+        db.conn.close()
+
+
+@contextmanager
 def _opened(path: Path, address: str, verb: str) -> Iterator[Database]:
     """A connection that is closed again where making it ready fails; SQLite's errors become StoreError."""
     conn: sqlite3.Connection | None = None

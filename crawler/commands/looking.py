@@ -10,7 +10,7 @@ import click
 
 from catalog.record.kinds import PROFILES
 from catalog.store import history
-from catalog.store.database import open_for_reading
+from catalog.store.database import reading
 from crawler.commands import common
 from crawler.fetch.options import Options
 from crawler.validation import Checked, records_for, validate_records, validate_shacl
@@ -26,7 +26,8 @@ def status(run: int | None, db: Path, as_json: bool) -> None:
 
     Example: bestand status 3
     """
-    found = history.status(open_for_reading(db), run)
+    with reading(db) as store:
+        found = history.status(store, run)
     if as_json:
         common.print_json(asdict(found))
         return
@@ -58,14 +59,15 @@ def diff(run_a: int, run_b: int, db: Path, portal: str | None, as_json: bool) ->
 
     Example: bestand diff 1 2 --portal musterhafen
     """
-    changes = history.diff(open_for_reading(db), run_a, run_b, portal)
-    if as_json:
-        common.print_json([asdict(change) for change in changes])
-        return
-    for change in changes:
-        click.echo(f"{change.event:8} {change.portal}  {change.key}  {change.title}")
-        for item in change.fields:
-            click.echo(f"           {item.path}: {item.old!r} -> {item.new!r}")
+    with reading(db) as store:
+        changes = history.diff(store, run_a, run_b, portal)
+        if as_json:
+            common.print_json([asdict(change) for change in changes])
+            return
+        for change in changes:
+            click.echo(f"{change.event:8} {change.portal}  {change.key}  {change.title}")
+            for item in change.fields:
+                click.echo(f"           {item.path}: {item.old!r} -> {item.new!r}")
 
 
 @click.command()

@@ -15,7 +15,7 @@ from benchmarks.cases import BENCHMARKS, Bench, Result, Scale
 from benchmarks.sample import Sample, Stopwatch, peak_memory
 from benchmarks.stages import STAGES, Stages
 from benchmarks.table import COLUMNS, page, table
-from catalog.store.database import open_for_reading
+from catalog.store.database import reading
 from crawler.sources import ckan
 
 SCALE = Scale(datasets=60, feed=40, repeats=1, page=30, feed_page=20)
@@ -42,8 +42,8 @@ def test_each_benchmark_measures_all_datasets(
 
 def test_the_floor_holds_the_same_rows(bench: Bench) -> None:
     (floor,) = bench.repeat(lambda _: bench.measure("floor-store", db=bench.stored(), kind="ckan"))
-    with open_for_reading(Path(bench.stored())).conn as stored:
-        (count,) = stored.execute("select count(*) from dataset").fetchone()
+    with reading(Path(bench.stored())) as stored:
+        (count,) = stored.conn.execute("select count(*) from dataset").fetchone()
     assert floor.count == count == SCALE.datasets
 
 

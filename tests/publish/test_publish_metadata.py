@@ -1,6 +1,7 @@
 """The description of the raw tables fits the tables, and `metadata.yml` is its copy."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ COMPLETE = ("dataset", "distribution", "portal", "portal_run", "run", "version")
 @pytest.fixture
 def columns(sample: Sample) -> dict[str, set[str]]:
     """Table -> its columns, for all tables and views of ours."""
-    with sqlite3.connect(sample.path) as db:
+    with closing(sqlite3.connect(sample.path)) as db:
         names = [
             name for (name,) in db.execute("select name from sqlite_master where type in ('table', 'view')")
         ]

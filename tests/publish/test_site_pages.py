@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from contextlib import closing
 from html.parser import HTMLParser
 from typing import Any
 
@@ -188,7 +189,7 @@ def test_any_words_are_harmless(get: Any, words: str) -> None:
 
 
 def test_filters_narrow_and_count(get: Any, sample: Sample) -> None:
-    with sqlite3.connect(sample.path) as db:
+    with closing(sqlite3.connect(sample.path)) as db:
         (expected,) = db.execute(
             "select count(*) from dataset join dataset_theme on dataset_theme.dataset = dataset.id"
             " where gone_run is null and theme = 'ENVI' and license = 'cc-by-4.0' and portal = 1"
