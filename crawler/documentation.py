@@ -89,8 +89,9 @@ def _commands(group: click.Group, prefix: str) -> Iterator[tuple[str, click.Comm
 
 
 _KINDS = """A kind is one file in `crawler/sources`; each has a page that says what proves it, how it lists, what is mapped and what
-is left out. `bestand detect URL` asks in this order and stops at proof. It asks a host at most six times beside its home page
-and robots.txt, at the delay that robots.txt asks for, unless `--thorough`.
+is left out. `bestand detect URL` looks at the page itself first, follows what it hints at, then asks for the usual kinds, and
+stops at proof. It asks a host at most six times beside its home page and robots.txt, at the delay that robots.txt asks for,
+unless `--thorough`. Here the kinds stand in the order in which they win where several answer.
 
 | kind | page |
 |---|---|
