@@ -11,8 +11,8 @@ import fleet
 import orjson
 import pytest
 from click.testing import CliRunner, Result
-from sqlite_utils import Database
 
+from catalog.store.database import reading
 from crawler.cli import main
 
 FLEET = ["--allow-private", "--delay", "0"]
@@ -114,7 +114,8 @@ def test_import_of_organisations_lists_what_it_cannot_place(tmp_path: Path) -> N
     assert "0 portals and 1 parts of portals imported." in shown
     assert "an agency of a state" in shown
     sql = "select part, portal_part.ags from portal_part join portal on portal.id = portal where key = 'offenesdatenportal'"
-    parts = {row["part"]: row["ags"] for row in Database(db).query(sql)}
+    with reading(db) as store:
+        parts = {row["part"]: row["ags"] for row in store.query(sql)}
     assert parts["stadt-goch-neu"] == parts["stadt-goch"] == "05154016", (
         "those that ship come with their portal"
     )
@@ -128,7 +129,8 @@ def test_a_corrected_part_stays_when_the_portal_is_kept_again(tmp_path: Path) ->
     run("portals", "import", file, "--db", db)
     run("portals", "import", "--shipped", "--db", db)
     sql = "select ags from portal_part where part = 'stadt-goch'"
-    assert [row["ags"] for row in Database(db).query(sql)] == ["05154099"]
+    with reading(db) as store:
+        assert [row["ags"] for row in store.query(sql)] == ["05154099"]
 
 
 def test_import_of_what_ships(tmp_path: Path) -> None:
