@@ -10,7 +10,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-THRESHOLDS = (100_000, 10, 10)
+THRESHOLDS = (1_000_000, 10, 10)
 """Objects more than were freed before the youngest are looked at; of those looks, how many before older ones are too."""
 
 
