@@ -60,10 +60,9 @@ async def detect_portal(
     portal: Portal,
     robots: Robots | None,
     trace: Callable[[str, int, str, str], None],
-    thorough: bool = False,
 ) -> tuple[Detection, DetectionSpider]:
     """Find out what stands at a portal's address; the spider knows the robots.txt and the traffic."""
-    inquiry = Inquiry(portal, context.kinds, thorough=thorough or context.options.thorough)
+    inquiry = Inquiry(portal, context.kinds, thorough=context.options.thorough)
     spider = await context.start(DetectionSpider, portal=portal, inquiry=inquiry, trace=trace, robots=robots)
     if spider.broken is not None:
         raise spider.broken
@@ -91,13 +90,13 @@ async def _go(context: Context, portal: Portal, sink: PortalSink) -> PortalResul
 
 
 async def _read_known(context: Context, portal: Portal, sink: PortalSink) -> PortalResult:
-    """Read a portal of a known kind; where nothing readable answers, see whether its kind has changed: thoroughly, since
-    a portal did stand there and everything depends on it."""
+    """Read a portal of a known kind; where nothing readable answers, see whether its kind has changed, with no more
+    questions than any detection has: mostly the portal is only being repaired."""
     spider = await _read(context, portal, sink, None)
     result = PortalResult(portal, _outcome(spider), spider.facts)
     if result.outcome not in CHANGED or spider.pages:
         return result
-    detection, detective = await detect_portal(context, portal, spider.robots, sink.evidence, thorough=True)
+    detection, detective = await detect_portal(context, portal, spider.robots, sink.evidence)
     if detection.kind != portal.kind and detection.confidence >= PROOF:
         result.detection = detection
         result.outcome = "changed_kind"

@@ -345,6 +345,12 @@ def test_the_pause_that_the_portal_asks_for_is_kept(world: World) -> None:
     assert result(world, 1, "throttled").facts.seconds >= 0.9
 
 
+def test_a_portal_under_repair_is_left_in_peace(world: World) -> None:
+    """Nothing readable: the page itself, robots.txt, and what every detection may ask."""
+    for key in ("html", "feed-html", "file-html", "truncated", "feed-entities"):
+        assert result(world, 1, key).facts.requests <= 10
+
+
 def test_no_context_and_no_other_host_is_asked(world: World) -> None:
     for key in ("feed-context", "next-foreign", "feed-outer-entity"):
         evidence = world.store.conn.execute(
