@@ -24,13 +24,17 @@ from crawler.sources.registry import sources
 from crawler.wanted import NotKnown, known_portals, portal_for
 
 Item = tuple[str, Record, Counter[str]]
-"""Identifier, record, faults met while reading it."""
+"""Identifier, record, and what is to be added to the findings of the record: faults met while reading it. Of stored
+records also what differs (negative: taken away) since personal data were dropped from them."""
 _TYPES = {
     ".ttl": "text/turtle", ".rdf": "application/rdf+xml", ".xml": "application/rdf+xml", ".nt": "application/n-triples",
     ".jsonld": "application/ld+json", ".json": "application/json", ".n3": "text/n3",
 }  # fmt: skip
 _PLAIN = {**dict.fromkeys(_TYPES, "dcat"), ".json": "data_json"}
 """Suffix -> the kind of file that it promises."""
+_FINDINGS = (
+    "select slug, count from finding join finding_kind on finding_kind.id = finding.kind where dataset = ?"
+)
 _GRAVITY = {"error": 0, "warning": 1, "info": 2}
 
 
@@ -127,14 +131,16 @@ def _records_of_url(url: str, db: Path, options: Options) -> Iterator[Item]:
 
 def _records_of_portal(key: str, db: Path) -> Iterator[Item]:
     sql = (
-        "select dataset.identifier, version.record from dataset join portal on portal.id = dataset.portal"
+        "select dataset.id, dataset.identifier, version.record from dataset join portal on portal.id = dataset.portal"
         " join version on version.id = dataset.version where portal.key = ? and gone_run is null"
     )
     found = False
     with reading(db) as store:
         for row in store.query(sql, [key]):
-            found = True
-            yield row["identifier"], from_json(row["record"]), Counter()
+            found, record = True, from_json(row["record"])
+            as_published = Counter(dict(store.execute(_FINDINGS, [row["id"]]).fetchall()))
+            as_published.subtract(check(record))
+            yield row["identifier"], record, as_published
     if not found:
         raise NotKnown(f"No file, address or stored portal is called {key!r}.")
 
@@ -143,8 +149,9 @@ def validate_records(records: Iterable[Item], profile: str) -> Checked:
     """The findings of a profile over records. `hvd` treats every record as a high-value dataset."""
     checked, within, often = Checked(), Counter[str](), Counter[str]()
     for _, record, faults in records:
-        found = check(record, high_value=profile == "hvd") + faults
-        concerned = Counter({slug: n for slug, n in found.items() if KINDS[slug].severity[profile]})
+        found = check(record, high_value=profile == "hvd")
+        found.update(faults)
+        concerned = Counter({slug: n for slug, n in found.items() if n > 0 and KINDS[slug].severity[profile]})
         checked.records += 1
         checked.errors += any(KINDS[slug].severity[profile] == "error" for slug in concerned)
         within.update(concerned.keys())

@@ -127,6 +127,21 @@ def test_validate_file_portal_and_shapes(demo_db: Path, tmp_path: Path) -> None:
     assert "errors" in run("validate", good, code=1).stdout
 
 
+def test_stored_records_are_judged_as_they_were_published(demo_db: Path) -> None:
+    """What was dropped from a record before it was stored is no fault of the portal."""
+    found = run_json("validate", "musterhafen", "--db", demo_db, code=1)["findings"]
+    with sqlite3.connect(demo_db) as connection:
+        stored = connection.execute(
+            "select slug, count(*) from finding join finding_kind on finding_kind.id = finding.kind"
+            " join dataset on dataset.id = dataset where gone_run is null and portal ="
+            " (select id from portal where key = 'musterhafen') group by 1"
+        ).fetchall()
+    connection.close()
+    counted = {row["slug"]: row["records"] for row in found}
+    assert counted == {slug: number for slug, number in stored if slug in counted}
+    assert counted["personal-data-dropped"] > 0
+
+
 def test_export(demo_db: Path, tmp_path: Path) -> None:
     for form in ("nt", "ttl", "jsonld", "rdf", "csv"):
         target = tmp_path / f"catalogue.{form}"
