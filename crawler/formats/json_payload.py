@@ -37,6 +37,14 @@ def read_json(body: bytes, content_type: str = "") -> tuple[Any, Counter[str]]:
         return _lenient(body, content_type)
 
 
+def read_object(body: bytes, content_type: str = "") -> dict[str, Any]:
+    """The JSON object of a response. Raises UnreadablePayload: what `read_json` raises, and `unexpected-shape`."""
+    value, _ = read_json(body, content_type)
+    if not isinstance(value, dict):
+        raise UnreadablePayload("unexpected-shape", "The answer holds no object.")
+    return value
+
+
 def _lenient(body: bytes, content_type: str) -> tuple[Any, Counter[str]]:
     """A byte order mark, another charset, `NaN`, control characters and lone surrogates are forgiven."""
     text, faults = _decoded(body.removeprefix(_BOM), content_type)

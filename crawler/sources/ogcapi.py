@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
-from crawler.formats.json_payload import read_json
+from crawler.formats.json_payload import read_object
 from crawler.formats.ogc_record import read_features
 from crawler.formats.reading import UnreadablePayload
 from crawler.sources.protocol import Call, Evidence, Page, Payload, Portal
@@ -69,10 +69,7 @@ def recognise(portal: Portal, call: Call, payload: Payload) -> Evidence | None:
 
 
 def _object(payload: Payload) -> dict[str, Any]:
-    value, _ = read_json(payload.body, payload.headers.get("content-type", ""))
-    if not isinstance(value, dict):
-        raise UnreadablePayload("unexpected-shape", "The answer holds no object.")
-    return value
+    return read_object(payload.body, payload.headers.get("content-type", ""))
 
 
 def _texts(value: Any) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from crawler.formats.json_payload import read_json
+from crawler.formats.json_payload import read_object
 from crawler.formats.oparl import SYSTEM, read_bodies
 from crawler.formats.reading import UnreadablePayload
 from crawler.sources.protocol import Call, Evidence, Page, Payload, Portal
@@ -47,10 +47,7 @@ def recognise(portal: Portal, call: Call, payload: Payload) -> Evidence | None:
 
 
 def _object(payload: Payload) -> dict[str, Any]:
-    value, _ = read_json(payload.body, payload.headers.get("content-type", ""))
-    if not isinstance(value, dict):
-        raise UnreadablePayload("unexpected-shape", "The answer holds no object.")
-    return value
+    return read_object(payload.body, payload.headers.get("content-type", ""))
 
 
 def _is_body(item: Any) -> bool:

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from fleet.dcat_site import CHANGED
-from fleet.holdings import Dataset, Resource, holdings
+from fleet.holdings import Dataset, Resource
 from fleet.message import Request, Response, conditional, json_response, not_found, page
+from fleet.portal_site import PortalSite
 from fleet.portals import FleetPortal
 from fleet.register import slug
 from fleet.topics import THEME_LABELS
@@ -14,13 +14,8 @@ Entry = dict[str, Any]
 SCHEMA = "https://project-open-data.cio.gov/v1.1/schema"
 
 
-class DataJsonSite:
+class DataJsonSite(PortalSite):
     """The data.json of one portal in one epoch."""
-
-    def __init__(self, portal: FleetPortal, epoch: int = 1, size: float = 1.0) -> None:
-        self.portal = portal
-        self.datasets = holdings(portal, epoch, size)
-        self.changed_at = CHANGED[1 if portal.trait("frozen") else epoch]
 
     def __call__(self, request: Request) -> Response:
         """The file at `/data.json`, a start page, otherwise not found."""

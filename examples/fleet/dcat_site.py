@@ -7,6 +7,7 @@ from fleet import rdf_text
 from fleet.dcat_nodes import dataset_node, is_served, series_iri, series_node, service_node
 from fleet.holdings import Dataset, holdings
 from fleet.message import Request, Response, conditional, not_found, page, server_error
+from fleet.portal_site import PortalSite
 from fleet.portals import FleetPortal
 from fleet.rdf_text import Link, Literal, Node, Value
 
@@ -18,17 +19,11 @@ WRITERS: dict[str, tuple[Callable[[list[Node]], bytes], str]] = {
     "jsonld": (rdf_text.jsonld_nested, "application/ld+json"),
     "jsonld-flat": (rdf_text.jsonld_flat, "application/ld+json;charset=utf-8"),
 }
-CHANGED = {1: 1_740_816_000, 2: 1_742_025_600, 3: 1_743_235_200}
 PREFACE = "Stand: 1. März 2025, bitte nicht ohne Rücksprache verändern\n"
 
 
-class DcatSite:
+class DcatSite(PortalSite):
     """The feed of one portal in one epoch, at the portal's path."""
-
-    def __init__(self, portal: FleetPortal, epoch: int = 1, size: float = 1.0) -> None:
-        self.portal = portal
-        self.datasets = holdings(portal, epoch, size)
-        self.changed_at = CHANGED[1 if portal.trait("frozen") else epoch]
 
     def __call__(self, request: Request) -> Response:
         """The feed at the portal's path, a start page that links to it, otherwise not found."""

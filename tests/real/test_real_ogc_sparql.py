@@ -3,15 +3,14 @@ agrees with the data behind it."""
 
 from __future__ import annotations
 
-import subprocess
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
+from peer_servers import asked
 
 from catalog.cleaning.dates import read_date
 from catalog.cleaning.formats import read_format
@@ -23,22 +22,9 @@ from crawler.sources.protocol import Portal
 
 pytestmark = pytest.mark.realserver
 
-SERVERS = Path(__file__).parents[2].parent / "shared" / "servers" / "servers"
-NOT_INSTALLED = 3
 OPTIONS = Options(delay=0.0, timeout=60.0, crawl_delay_cap=0.0, allow_private=True)
 SAME = ("oxigraph", "virtuoso", "virtuoso_post", "ttl", "rdf", "jsonld", "nt", "paged")
 """Interfaces over the same graph."""
-
-
-def asked(*words: str) -> str:
-    """What the program that runs the servers prints; skips where it or the server is not there."""
-    if not SERVERS.is_file():
-        pytest.skip(f"no servers at {SERVERS}")
-    done = subprocess.run([SERVERS, *words], capture_output=True, text=True, timeout=300, check=False)
-    if done.returncode == NOT_INSTALLED:
-        pytest.skip(done.stderr.strip())
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 @contextmanager

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
+from peer_servers import asked
 
 from catalog.store.store import Store
 from crawler.fetch.options import Options
@@ -17,21 +16,8 @@ from crawler.sources.protocol import Portal
 
 pytestmark = pytest.mark.realserver
 
-SERVERS = Path(__file__).parents[2].parent / "shared" / "servers" / "servers"
-NOT_INSTALLED = 3
 OPTIONS = Options(delay=0.0, timeout=60.0, crawl_delay_cap=0.0, allow_private=True)
 FEEDS = {"ttl": "feed", "rdf": "feed_rdf", "jsonld": "feed_jsonld"}
-
-
-def asked(*words: str) -> str:
-    """What the program that runs the servers prints; skips where it or the server is not there."""
-    if not SERVERS.is_file():
-        pytest.skip(f"no servers at {SERVERS}")
-    done = subprocess.run([SERVERS, *words], capture_output=True, text=True, timeout=300, check=False)
-    if done.returncode == NOT_INSTALLED:
-        pytest.skip(done.stderr.strip())
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 @pytest.fixture(scope="module")
