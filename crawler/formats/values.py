@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -202,7 +203,7 @@ class Cleaner:
 
     def location(self, value: str | dict[str, Any] | list[Any]) -> Location | str:
         """A place by its geometry: box and centre, and the geometry itself where it is more than a box."""
-        text = value if isinstance(value, str) else orjson.dumps(value).decode()
+        text = value if isinstance(value, str) else _as_json(value)
         literals = _geometry_literals(text)
         if literals is None:
             self.faults["template-unrendered" if "{{" in text else "geometry-unreadable"] += 1
@@ -237,6 +238,13 @@ def _licence_uri(text: str) -> IRI | None:
     found = read_licence(text)
     uri = (found.de_uri or found.eu_uri or found.url) if found else ""
     return IRI(uri) if uri else None
+
+
+def _as_json(value: Any) -> str:
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:  # integers beyond 64 bits
+        return json.dumps(value)
 
 
 @lru_cache(maxsize=2048)
