@@ -4,6 +4,7 @@ from typing import Any
 
 import yaml
 
+from catalog.publish import measured_tables
 from catalog.record.node import Property, properties
 from catalog.record.table import Dataset, Distribution
 from catalog.record.terms import shorten
@@ -51,7 +52,7 @@ TABLES: dict[str, tuple[str, str]] = {
     "stat_license": ("Zahlen je Lizenz", "Datensätze je Portal und Lizenz. Datasets per portal and licence."),
     "stat_finding": ("Zahlen je Mangel", "Betroffene Datensätze je Portal und Mangel. Datasets affected per portal and finding."),
     "dataset_record": ("Kanonische Datensätze", "Der heutige Datensatz als kanonisches JSON. The current record as canonical JSON."),
-}
+} | measured_tables.TABLES
 """Table or view -> title and description."""
 
 _COLUMNS: dict[str, dict[str, str]] = {
@@ -177,7 +178,7 @@ def columns_of(table: str) -> dict[str, str]:
             found.pop(name, None)
     if table == "dataset":
         found |= dict.fromkeys(_BOX, known["spatial"])
-    own = _COLUMNS.get(table, {})
+    own = _COLUMNS.get(table, {}) | measured_tables.COLUMNS.get(table, {})
     return found | own | ({"id": "Interne Nummer – internal number"} if own and table in _NUMBERED else {})
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlite_utils import Database, Migrations
 
+from catalog.store import measure_schema
+
 MIGRATIONS = Migrations("bestand")
 
 _FIRST = """
@@ -243,21 +245,59 @@ create index portal_part_ars on portal_part(ars);
 @MIGRATIONS()
 def m001_first_tables(db: Database) -> None:
     """The tables of the first release."""
-    for statement in _statements(_FIRST):
-        db.execute(statement)
+    _run(db, _FIRST)
 
 
 @MIGRATIONS()
 def m002_discovery(db: Database) -> None:
     """What looking for home pages found, step by step: evidence, the home page of a municipality, what it offers."""
-    for statement in _statements(_DISCOVERY):
-        db.execute(statement)
+    _run(db, _DISCOVERY)
 
 
 @MIGRATIONS()
 def m003_bodies_of_parts(db: Database) -> None:
     """Parts of associations and districts, which have a regional key but no municipality's; what the part is called."""
-    for statement in _statements(_PARTS):
+    _run(db, _PARTS)
+
+
+@MIGRATIONS()
+def m004_register(db: Database) -> None:
+    """Bodies and former keys of a register; whose a record is, by which method and how certainly."""
+    _run(db, measure_schema.REGISTER)
+
+
+@MIGRATIONS()
+def m005_quality(db: Database) -> None:
+    """Points of each dataset, portal, municipality and class; what to do next."""
+    _run(db, measure_schema.QUALITY)
+
+
+@MIGRATIONS()
+def m006_links(db: Database) -> None:
+    """Which datasets use a link; its changes; the limits of each host."""
+    _run(db, measure_schema.LINKS)
+
+
+@MIGRATIONS()
+def m007_models(db: Database) -> None:
+    """The model datasets, and by which words a record was recognised as one."""
+    _run(db, measure_schema.MODELS)
+
+
+@MIGRATIONS()
+def m008_stocktaking(db: Database) -> None:
+    """Criteria, shares and milestones."""
+    _run(db, measure_schema.STOCKTAKING)
+
+
+@MIGRATIONS()
+def m009_relations(db: Database) -> None:
+    """The same dataset in several portals; peers, what is missing, with whom to work together."""
+    _run(db, measure_schema.RELATIONS)
+
+
+def _run(db: Database, script: str) -> None:
+    for statement in _statements(script):
         db.execute(statement)
 
 

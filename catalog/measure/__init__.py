@@ -1,0 +1,1 @@
+"""How systematically each municipality takes stock: whose a record is, how good, which model, since when, beside whom."""
