@@ -84,4 +84,4 @@ def _pieces(conn: sqlite3.Connection, method: str) -> Iterator[list[Item]]:
     last = 0
     while rows := conn.execute(_CHANGED, (last, method, PIECE)).fetchall():
         last = rows[-1][0]
-        yield [Item(*row[:9], orjson.loads(row[9]), row[10]) for row in rows]
+        yield [Item._make((*row[:9], orjson.loads(row[9]), row[10])) for row in rows]
