@@ -10,10 +10,11 @@ from functools import cache
 from hashlib import blake2b
 from importlib.resources import files
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import orjson
 
+from crawler.sources.local import address_of, is_local, path_of
 from crawler.sources.protocol import Portal
 
 COLUMNS = (
@@ -115,9 +116,9 @@ def parse(text: str) -> list[Portal]:
 def portal_from(row: Mapping[str, str | None]) -> Portal:
     """One row as a portal; without a key it gets that of its address. Raises ValueError for what is no row."""
     value = {name: (row.get(name) or "").strip() for name in COLUMNS}
-    url = value["url"]
-    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
-        raise ValueError(f"{url!r} is no address that begins with http:// or https://")
+    url = value["url"] = _address(value["url"])
+    if is_local(value["api_url"]):
+        raise ValueError("api_url is a file; a portal on disk has its address in url")
     _check(value)
     settings = _settings(value["settings"]) | {name: value[name] for name in ASIDE if value[name]}
     robots = value["robots"] or "api"
@@ -127,6 +128,15 @@ def portal_from(row: Mapping[str, str | None]) -> Portal:
     return Portal(
         value["key"] or key_for(url), url, robots=robots, settings=settings, **{n: value[n] for n in names}
     )
+
+
+def _address(url: str) -> str:
+    """An address of the web, or of a file or folder on disk in its usual form. Raises ValueError for any other."""
+    if is_local(url):
+        return address_of(path_of(url), folder=url.endswith("/"))
+    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+        raise ValueError(f"{url!r} is no address that begins with http:// or https://, and no file:///")
+    return url
 
 
 def write(path: Path, portals: Iterable[Portal]) -> None:
@@ -151,11 +161,14 @@ def key_for(url: str) -> str:
 
     >>> key_for("https://www.opendata.musterstadt.example/daten/")
     'opendata-musterstadt-example-daten'
+    >>> key_for("file:///srv/daten/B%C3%BCrger.csv")
+    'file-srv-daten-buerger-csv'
     """
     parts = urlsplit(url.strip().lower())
     host = (parts.hostname or "").removeprefix("www.")
     port = re.search(r":(\d+)$", parts.netloc)
-    words = f"{host} {port.group(1) if port else ''} {parts.path} {parts.query}".translate(_FOLDED)
+    path = f"file {unquote(parts.path).lower()}" if is_local(url) else parts.path
+    words = f"{host} {port.group(1) if port else ''} {path} {parts.query}".translate(_FOLDED)
     key = "-".join(re.findall(r"[a-z0-9]+", words)) or "portal"
     if len(key) <= KEY_LENGTH:
         return key

@@ -16,21 +16,23 @@ from catalog.record.node import Record
 from catalog.record.parse import to_rdflib
 from catalog.record.terms import shorten
 from catalog.store.database import reading
+from crawler.fetch.local_files import media_type
 from crawler.fetch.options import Options
 from crawler.fetch.run import preview
 from crawler.formats.reading import UnreadablePayload
+from crawler.sources.local import is_local, path_of
 from crawler.sources.protocol import Call, Page, Payload, Portal, Source
 from crawler.sources.registry import sources
-from crawler.wanted import NotKnown, known_portals, portal_for
+from crawler.wanted import NotKnown, address, known_portals, portal_for
 
 Item = tuple[str, Record, Counter[str]]
 """Identifier, record, and what is to be added to the findings of the record: faults met while reading it. Of stored
 records also what differs (negative: taken away) since personal data were dropped from them."""
-_TYPES = {
-    ".ttl": "text/turtle", ".rdf": "application/rdf+xml", ".xml": "application/rdf+xml", ".nt": "application/n-triples",
-    ".jsonld": "application/ld+json", ".json": "application/json", ".n3": "text/n3",
-}  # fmt: skip
-_PLAIN = {**dict.fromkeys(_TYPES, "dcat"), ".json": "data_json"}
+_PLAIN = {
+    **dict.fromkeys((".ttl", ".rdf", ".owl", ".xml", ".nt", ".jsonld", ".n3"), "dcat"),
+    **dict.fromkeys((".csv", ".tsv", ".xlsx", ".xlsm"), "table"),
+    ".json": "data_json",
+}
 """Suffix -> the kind of file that it promises."""
 _FINDINGS = (
     "select slug, count from finding join finding_kind on finding_kind.id = finding.kind where dataset = ?"
@@ -70,14 +72,12 @@ class ShaclRow:
 
 
 def records_for(what: str, db: Path, options: Options) -> Iterator[Item]:
-    """The records of a file, an address, or a portal's stored ones. Raises NotKnown."""
-    path = Path(what)
-    if path.is_dir():
-        raise NotKnown(f"{what} is a folder; name a file.")
-    if path.is_file():
+    """The records of a file, a folder of RDF files, an address, or a portal's stored ones. Raises NotKnown."""
+    url = address(what)
+    if is_local(url) and (path := Path(path_of(url))).is_file():
         yield from records_of_file(path)
-    elif "://" in what:
-        yield from _records_of_url(what, db, options)
+    elif "://" in url:
+        yield from _records_of_url(url, db, options)
     else:
         yield from _records_of_portal(what, db)
 
@@ -91,9 +91,9 @@ def records_of_file(path: Path) -> Iterator[Item]:
 
 def _page_of_file(path: Path) -> Page:
     """The page that the portal kind makes of the file that recognises it most surely, else the first that can."""
-    address = path.resolve().as_uri()
-    portal, call = Portal(key="file", url=address), Call(address, step="home")
-    payload = Payload(address, 200, {"content-type": _TYPES.get(path.suffix.lower(), "")}, path.read_bytes())
+    url = path.resolve().as_uri()
+    portal, call = Portal(key="file", url=url), Call(url, step="home")
+    payload = Payload(url, 200, {"content-type": media_type(path.name)}, path.read_bytes())
     problems: dict[str, str] = {}
     for source in sorted(sources().values(), key=lambda source: -_sureness(source, portal, call, payload)):
         try:

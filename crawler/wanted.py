@@ -10,6 +10,7 @@ from catalog.store.database import reading
 from crawler.harvest import portal_of
 from crawler.portals import addresses, is_active, key_for, shipped, shipped_europe
 from crawler.registry.found import Known, known, place_of
+from crawler.sources.local import address_of, is_local, path_of
 from crawler.sources.protocol import Portal
 
 
@@ -51,18 +52,56 @@ def chosen(rows: Sequence[Mapping[str, Any]], asked: Sequence[str]) -> list[Port
     return list({portal.key: portal for portal in (portal_for(known, text) for text in asked)}.values())
 
 
-def portal_for(known: Sequence[Portal], text: str) -> Portal:
-    """The portal with this key or address; an unknown address becomes a new portal.
+def address(text: str) -> str:
+    """What people give as an address, as it is kept: a path on disk, also a relative one, becomes an absolute `file:`
+    address, a folder's with a slash at its end. Anything else stays.
 
-    Raises NotKnown for a key that is not known.
+    Raises NotKnown for a path that leads to nothing, and for a `file:` address of another machine.
+    """
+    if is_local(text):
+        return _on_disk(Path(_path(text)), text.endswith("/"))
+    path = Path(text).expanduser()
+    if "://" not in text and path.exists():
+        return _on_disk(path)
+    if text.startswith((".", "/", "~")):
+        raise NotKnown(f"There is no file or folder {text!r}.")
+    return text
+
+
+def _on_disk(path: Path, folder: bool = False) -> str:
+    return address_of(str(path.absolute()), folder=folder or path.is_dir())
+
+
+def _path(url: str) -> str:
+    try:
+        return path_of(url)
+    except ValueError as error:
+        raise NotKnown(f"{error}.") from None
+
+
+def new_portal(url: str) -> Portal:
+    """A portal of which nothing is known but its address, as `address` gives it; on disk it is called like its file."""
+    return Portal(key=key_for(url), url=url, title=Path(path_of(url)).name if is_local(url) else "")
+
+
+def portal_for(known: Sequence[Portal], asked: str) -> Portal:
+    """The portal with this key or address; an unknown address or a path on disk becomes a new portal.
+
+    Raises NotKnown for a key that is not known, and what `address` raises.
     """
     for portal in known:
-        if text in (portal.key, portal.url):
+        if asked in (portal.key, portal.url):
+            return portal
+    text = address(asked)
+    for portal in known:
+        if text == portal.url:
             return portal
     place = place_of(text) if "://" in text else ""
     for portal in known:
         if place and place in map(place_of, addresses(portal)):
             return portal
     if "://" not in text:
-        raise NotKnown(f"No portal has the key {text!r}; `bestand portals list` shows them all.")
-    return Portal(key=key_for(text), url=text)
+        raise NotKnown(
+            f"No portal has the key {text!r}, nor is there such a file; `bestand portals list` shows all portals."
+        )
+    return new_portal(text)

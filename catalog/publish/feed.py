@@ -162,11 +162,13 @@ def _record_iri(base: str, row: Published) -> str:
 
 
 def _provenance(base: str, row: Published, topic: str) -> Iterator[str]:
-    """The catalogue record: listing date, date of the last change, and the portal that it comes from."""
+    """The catalogue record: listing date, date of the last change, and the portal that it comes from; of one that lies on
+    our own disk its page here, as the path says nothing to others."""
     subject = iri(_record_iri(base, row))
+    on_web = row.portal_url.startswith(("http://", "https://"))
     yield f"{subject} {_TYPE} {_predicate('dcat:CatalogRecord')} .\n"
     yield _line(subject, "foaf:primaryTopic", topic)
-    yield _line(subject, "dct:source", iri(row.portal_url))
+    yield _line(subject, "dct:source", iri(row.portal_url if on_web else f"{base}/portal/{row.portal_key}"))
     yield _line(subject, "dct:issued", literal(row.first_seen, datatype=XSD_DATETIME))
     yield _line(subject, "dct:modified", literal(row.gone_at or row.changed, datatype=XSD_DATETIME))
     if row.gone_at:

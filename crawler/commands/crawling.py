@@ -19,7 +19,7 @@ from crawler.fetch.run import detect as detect_portals
 from crawler.fetch.run import preview as preview_portal
 from crawler.harvest import Harvest, harvest, portal_of, read_again
 from crawler.sources.protocol import Portal
-from crawler.wanted import chosen, known_portals, portal_for
+from crawler.wanted import address, chosen, known_portals, portal_for
 
 
 @click.command()
@@ -52,7 +52,8 @@ def crawl(
     portals: tuple[str, ...], db: Path, options: Options, full: bool, resume: bool, accept_shrink: bool,
     jobs: int, limit: int | None, budget: float | None, as_json: bool,
 ) -> None:  # fmt: skip
-    """Crawl portals into the database: keys of the registry or addresses; without any, all that are known.
+    """Crawl portals into the database: keys of the registry, addresses, or paths of an inventory or of RDF on disk;
+    without any, all that are known.
 
     Example: bestand crawl https://opendata.example.de --contact opendata@example.de
     """
@@ -140,17 +141,17 @@ def reparse(portals: tuple[str, ...], db: Path, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("urls", nargs=-1, required=True, metavar="URL...")
+@click.argument("urls", nargs=-1, required=True, metavar="URL|PATH...")
 @common.fetch_options
 @click.option("--thorough", is_flag=True, help="Ask beyond the six probes a host.")
 @common.json_option
 @common.guarded
 def detect(urls: tuple[str, ...], options: Options, thorough: bool, as_json: bool) -> None:
-    """Say which portal software stands at an address, and what proves it.
+    """Say which portal software stands at an address, or what a file or folder on disk is, and what proves it.
 
     Example: bestand detect https://opendata.example.de
     """
-    found = detect_portals(urls, replace(options, thorough=thorough))
+    found = detect_portals([address(url) for url in urls], replace(options, thorough=thorough))
     if as_json:
         common.print_json([{"url": url, **asdict(item)} for url, item in zip(urls, found, strict=True)])
         return

@@ -20,7 +20,7 @@ from crawler.refresh import ListUnavailable, refresh
 from crawler.registry.found import Found
 from crawler.registry.reading import read_registry
 from crawler.sources.protocol import Portal
-from crawler.wanted import known_before_import, known_portals, portal_for
+from crawler.wanted import address, known_before_import, known_portals, new_portal, portal_for
 
 
 @click.group("portals")
@@ -56,7 +56,7 @@ def list_portals(db: Path, as_json: bool) -> None:
 
 
 @portals_group.command("add")
-@click.argument("url")
+@click.argument("url", metavar="URL|PATH")
 @common.db_option
 @click.option("--key", default="", help="Short name (default: from the address).")
 @click.option("--title", default="")
@@ -68,14 +68,15 @@ def list_portals(db: Path, as_json: bool) -> None:
 @click.option("--robots", type=click.Choice(["api", "strict"]), default="api", show_default=True)
 @common.guarded
 def add(url: str, db: Path, key: str, title: str, kind: str, api_url: str, ags: str, robots: str) -> None:
-    """Add a portal to the database.
+    """Add a portal to the database: its address, or the path of an inventory or of RDF on disk.
 
     Example: bestand portals add https://opendata.example.de --title "Offene Daten Musterstadt"
     """
-    portal = Portal(key or registry.key_for(url), url, title, kind, api_url, ags, robots)
+    new = new_portal(address(url))
+    portal = Portal(key or new.key, new.url, title or new.title, kind, api_url, ags, robots)
     with common.writing(db) as store:
         store.keep_portals([portal_row(portal)])
-    click.echo(f"{portal.key}: {url}")
+    click.echo(f"{portal.key}: {portal.url}")
 
 
 @portals_group.command("import")

@@ -71,7 +71,7 @@ def diff(run_a: int, run_b: int, db: Path, portal: str | None, as_json: bool) ->
 
 
 @click.command()
-@click.argument("what", metavar="FILE|URL|PORTAL")
+@click.argument("what", metavar="PATH|URL|PORTAL")
 @common.db_option
 @common.fetch_options
 @click.option("--profile", type=click.Choice(PROFILES), default="dcat-ap", show_default=True)
@@ -82,7 +82,7 @@ def diff(run_a: int, run_b: int, db: Path, portal: str | None, as_json: bool) ->
 def validate(
     what: str, db: Path, options: Options, profile: str, shacl: tuple[Path, ...], as_json: bool
 ) -> None:
-    """Check a file, an address or a portal's stored records against a profile of DCAT-AP.
+    """Check a file, a folder of RDF, an address or a portal's stored records against a profile of DCAT-AP.
 
     Example: bestand validate catalog.ttl --profile dcat-ap-de
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar, cast
 
 from scrapy.crawler import AsyncCrawlerRunner
@@ -13,7 +13,8 @@ from crawler.fetch.options import Options
 from crawler.fetch.polite import PoliteSpider
 from crawler.fetch.progress import Progress
 from crawler.fetch.reactor import Desk
-from crawler.sources.protocol import Source
+from crawler.sources.local import FILE_KINDS, is_local
+from crawler.sources.protocol import Portal, Source
 
 GRACE = 10.0
 """Seconds that a stopped crawl has for the requests under way."""
@@ -30,6 +31,12 @@ class Context:
     progress: Progress
     kinds: Mapping[str, Source]
     runner: AsyncCrawlerRunner
+
+    def suited_to(self, portal: Portal) -> Context:
+        """The same run with the kinds that may stand at the portal's address: on disk lie no interfaces."""
+        if not is_local(portal.url):
+            return self
+        return replace(self, kinds={kind: self.kinds[kind] for kind in self.kinds if kind in FILE_KINDS})
 
     async def start(self, spider_class: type[S], **arguments: Any) -> S:
         """Run a spider to its end, or as far as a run that was told to stop lets it. Raises what kept it from starting."""

@@ -10,6 +10,7 @@ from itertools import chain, islice
 from urllib.parse import urljoin
 
 from crawler.fetch.frontier import fingerprint
+from crawler.sources.local import is_local
 from crawler.sources.protocol import Call, Evidence, Payload, Portal, Source
 
 PROOF = 90
@@ -143,11 +144,15 @@ class Inquiry:
 
     def _plan(self) -> Iterator[Probe]:
         """What the registry's hint asks first, the address itself, what settles the kind that its page names, then the
-        best probe of each kind, the second best …"""
+        best probe of each kind, the second best … On disk nothing lies but what the address itself names."""
+        home = Probe("", self._bare, Call(self._portal.url, step="home"))
+        if is_local(self._portal.url):
+            yield home
+            return
         hint = self._portal.kind
         if hint in self._kinds:
             yield from islice(self._of(hint, self._portal), 1)
-        yield Probe("", self._bare, Call(self._portal.url, step="home"))
+        yield home
         waiting = {kind: self._of(kind, self._bare) for kind in self._order}
         spent: Counter[str] = Counter()
         for probe in _in_turn(waiting):

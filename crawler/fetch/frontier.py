@@ -8,6 +8,7 @@ from dataclasses import replace
 from hashlib import blake2b
 from urllib.parse import urldefrag, urlsplit
 
+from crawler.sources.local import is_local, lies_in
 from crawler.sources.protocol import Call, Portal
 
 ABSENT = frozenset({404, 410})
@@ -49,6 +50,7 @@ class Frontier:
         self._first: set[str] = set()
         self._asked: set[str] = set()
         self._waiting: deque[Call] = deque()
+        self._disk = portal.url if is_local(portal.url) else ""
         self._hosts = {host_of(portal.base), host_of(portal.url)} - {""}
 
     def __len__(self) -> int:
@@ -108,12 +110,18 @@ class Frontier:
             self._waiting.append(call)
 
     def _own(self, call: Call, answer_url: str) -> Call | None:
-        """The call on the portal's own host; None where it leads elsewhere."""
-        if urlsplit(call.url).scheme in ("http", "https") and host_of(call.url) in self._hosts:
+        """The call on the portal's own host, or in its own folder on disk; None where it leads elsewhere."""
+        if self._is_own(call.url):
             return call
         self.faults["link-foreign"] += 1
         target, answer = urlsplit(call.url), urlsplit(answer_url)
-        if target.scheme not in ("http", "https") or target.path.rstrip("/") != answer.path.rstrip("/"):
+        on_web = target.scheme in ("http", "https") and not self._disk
+        if not on_web or target.path.rstrip("/") != answer.path.rstrip("/"):
             self.left_out += not (call.page or call.optional)
             return None
         return replace(call, url=target._replace(scheme=answer.scheme, netloc=answer.netloc).geturl())
+
+    def _is_own(self, url: str) -> bool:
+        if self._disk:
+            return lies_in(url, self._disk)
+        return urlsplit(url).scheme in ("http", "https") and host_of(url) in self._hosts

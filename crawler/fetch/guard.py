@@ -21,6 +21,7 @@ from zope.interface import implementer  # type: ignore[import-untyped]
 
 from crawler.fetch.hosts import Hosts, Place
 from crawler.fetch.outcomes import AddressRefused
+from crawler.sources.local import SCHEME, is_local
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -146,19 +147,25 @@ RESOLVER = VettingResolver()
 
 
 class GuardMiddleware:
-    """Refuses a request, also one that a redirect leads to, before anything is connected to."""
+    """Refuses a request, also one that a redirect leads to, before anything is connected to.
 
-    def __init__(self, resolver: VettingResolver) -> None:
+    `local`: the portal itself lies on disk, as whoever started the run said; only then may a file be asked for."""
+
+    def __init__(self, resolver: VettingResolver, local: bool = False) -> None:
         self._resolver = resolver
+        self._local = local
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> GuardMiddleware:
         """Scrapy's way to build a component."""
-        return cls(RESOLVER)
+        portal = getattr(crawler.spider, "portal", None)
+        return cls(RESOLVER, portal is not None and is_local(portal.url))
 
     async def process_request(self, request: Request) -> None:
         """Raises AddressRefused or CannotResolveHostError."""
         parts = urlsplit(request.url)
+        if self._local and parts.scheme == SCHEME:
+            return  # crawler.fetch.local_files keeps to the portal's own folder
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise AddressRefused(f"{parts.scheme}: is neither http nor https.")
         await self._resolver.addresses(parts.hostname)

@@ -21,6 +21,7 @@ from twisted.web.client import ResponseFailed
 
 from catalog.store.sink import CrawlFacts
 from crawler.formats.reading import UnreadablePayload
+from crawler.sources.local import is_local
 
 PRECEDENCE = ("blocked", "tls_error", "too_large", "unreadable", "not_found", "unreachable")
 """Of several failures the first that holds explains a portal that delivered nothing."""
@@ -52,7 +53,7 @@ def failure_of(error: BaseException | None) -> tuple[str, str]:
     if isinstance(error, UnreadablePayload):
         return "unreadable", str(error)
     if isinstance(error, HttpError):
-        return _status_failure(error.response.status)
+        return _status_failure(error.response.status, is_local(error.response.url))
     if is_tls_failure(error):
         return "tls_error", "The certificate is not valid."
     if isinstance(error, IgnoreRequest):
@@ -105,8 +106,12 @@ def worst(failures: Counter[str]) -> str:
     return next((slug for slug in PRECEDENCE if failures[slug]), "unreachable")
 
 
-def _status_failure(status: int) -> tuple[str, str]:
+def _status_failure(status: int, local: bool = False) -> tuple[str, str]:
     sentence = f"The portal answers with status {status}."
+    if local:
+        sentence = "There is no such file or folder."
+    if local and status == 403:
+        sentence = "The file or folder may not be read."
     if status in (401, 403, 407, 429, 451):
         return "blocked", sentence
     return ("not_found" if status in (404, 410) else "unreachable"), sentence

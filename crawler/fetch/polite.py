@@ -12,6 +12,7 @@ from scrapy.exceptions import CloseSpider
 from crawler.fetch.archive import headers_of
 from crawler.fetch.outcomes import failure_of, status_of
 from crawler.fetch.robots import Robots, no_robots, read_robots, robots_url
+from crawler.sources.local import is_local
 from crawler.sources.protocol import Call, Payload, Portal
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class PoliteSpider(Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         """The first requests."""
-        if self._robots_known:
+        if self._robots_known or is_local(self.portal.url):
             for request in self._begin_slowly():
                 yield request
             return
@@ -116,6 +117,7 @@ class PoliteSpider(Spider):
 
     def _begin_slowly(self) -> Iterator[Request]:
         delay = max(self.options.delay, min(self.robots.delay, self.options.crawl_delay_cap))
+        delay = 0.0 if is_local(self.portal.url) else delay
         downloader = self.crawler.engine.downloader
         for url in (self.portal.base, self.portal.url):
             host = urlsplit(url).hostname or ""

@@ -15,6 +15,7 @@ from crawler.fetch.frontier import host_of
 from crawler.fetch.outcomes import PRECEDENCE, verdict, worst
 from crawler.fetch.robots import Robots
 from crawler.fetch.spider import PortalSpider
+from crawler.sources.local import is_local
 from crawler.sources.protocol import Portal
 
 logger = logging.getLogger(__name__)
@@ -23,6 +24,8 @@ OpenSink = Callable[[Portal], PortalSink]
 
 OPT_OUT = "opt_out"
 """The setting of a portal whose operator does not want to be crawled: since when, or why."""
+_NO_INTERFACE = "No machine interface that we know was found."
+_NO_FILE = "Neither an inventory nor RDF was found there."
 CHANGED = frozenset({"unreadable", "not_found"})
 """Failures after which another kind may stand at the address."""
 
@@ -71,7 +74,7 @@ async def detect_portal(
 
 async def _go(context: Context, portal: Portal, sink: PortalSink) -> PortalResult:
     """The result without the part of the outcome that the sink knows."""
-    if not host_of(portal.base):
+    if not (host_of(portal.base) or is_local(portal.url)):
         return PortalResult(portal, "not_found", CrawlFacts(note=f"{portal.base!r} is no address."))
     if portal.settings.get(OPT_OUT):
         return PortalResult(portal, "opted_out", CrawlFacts(note="The operator does not want to be crawled."))
@@ -140,5 +143,5 @@ def _nothing_found(context: Context, portal: Portal, detection: Detection) -> Po
     failed = not slugs["nothing"] and any(slugs[slug] for slug in PRECEDENCE)
     outcome = worst(slugs) if failed else "not_found"
     last = detection.evidence[-1].proof if failed and detection.evidence else ""
-    note = last or "No machine interface that we know was found."
+    note = last or (_NO_FILE if is_local(portal.url) else _NO_INTERFACE)
     return PortalResult(portal, outcome, CrawlFacts(note=note), detection)

@@ -24,6 +24,7 @@ from crawler.fetch.portal_crawl import OpenSink, PortalResult, crawl_portal, det
 from crawler.fetch.progress import Progress, Silent
 from crawler.fetch.reactor import Desk
 from crawler.fetch.settings import scrapy_settings
+from crawler.sources.local import is_local
 from crawler.sources.protocol import Portal, Source
 from crawler.sources.registry import sources
 
@@ -110,7 +111,7 @@ async def _crawl_one(context: Context, portal: Portal, open_sink: OpenSink) -> P
     """The boundary around one portal: whatever happens, it ends with exactly one outcome."""
     context.progress.begin(portal)
     try:
-        result = await crawl_portal(context, portal, open_sink)
+        result = await crawl_portal(context.suited_to(portal), portal, open_sink)
     except Exception as error:
         logger.exception("%s: our own fault", portal.key)
         result = own_fault(portal, error)
@@ -119,10 +120,10 @@ async def _crawl_one(context: Context, portal: Portal, open_sink: OpenSink) -> P
 
 
 async def _detect_one(context: Context, portal: Portal) -> Detection:
-    if not host_of(portal.url):
+    if not (host_of(portal.url) or is_local(portal.url)):
         return Detection(evidence=[Asked(portal.url, 0, "not_found", "This is no address.")])
     try:
-        return (await detect_portal(context, portal, None, _forget))[0]
+        return (await detect_portal(context.suited_to(portal), portal, None, _forget))[0]
     except Exception:
         logger.exception("%s: our own fault", portal.url)
         return Detection(evidence=[Asked(portal.url, 0, "failed_here", "The detection failed; see the log.")])

@@ -48,7 +48,7 @@ class Known:
 def known(portals: Iterable[Portal], register: Iterable[str] = ()) -> Known:
     """Make the look-ups. A host that several portals share is that of the one nearest to its root."""
     every = list(portals)
-    places = {place_of(url): portal.key for portal in every for url in addresses(portal)}
+    places = {place_of(url): portal.key for portal in every for url in addresses(portal) if place_of(url)}
     by_depth = sorted(places.items(), key=lambda item: item[0].count("/"), reverse=True)
     hosts = {host_in(place): key for place, key in by_depth}
     return Known({portal.key for portal in every}, hosts, places, frozenset(register))

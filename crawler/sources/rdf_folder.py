@@ -11,6 +11,7 @@ from urllib.parse import urljoin, urlsplit
 from crawler.formats.dcat import read_feed
 from crawler.formats.listing_html import read_listing
 from crawler.formats.reading import UnreadablePayload
+from crawler.sources.local import is_local
 from crawler.sources.protocol import Call, Evidence, Page, Payload, Portal
 
 KIND = "rdf_folder"
@@ -49,9 +50,12 @@ def _ending(url: str) -> str:
 
 
 def recognise(portal: Portal, call: Call, payload: Payload) -> Evidence | None:
-    """The index of a folder with files whose endings are those of RDF; no proof, as a feed may be linked beside others."""
+    """The index of a folder with files whose endings are those of RDF; no proof, as a feed may be linked beside others.
+    On disk nothing but the files themselves can be meant."""
     url = payload.url or call.url
     try:
+        if is_local(portal.url):
+            return _on_disk(payload, url)
         files, _ = _listed(payload, url)
     except UnreadablePayload:
         return None
@@ -59,6 +63,17 @@ def recognise(portal: Portal, call: Call, payload: Payload) -> Evidence | None:
     if not sure:
         return None
     return Evidence(KIND, 60, f"A folder with {len(sure)} RDF files.", url)
+
+
+def _on_disk(payload: Payload, url: str) -> Evidence | None:
+    """A folder with files or folders that may hold RDF, or a file of RDF with records. Raises UnreadablePayload."""
+    if payload.content_type == URI_LIST:
+        files, folders = _listed(payload, url)
+        sure = any(SYNTAXES[_ending(file)] for file in files)
+        proof = f"A folder on disk with {len(files)} files that may be RDF and {len(folders)} folders."
+        return Evidence(KIND, 95 if sure else 60, proof, url) if files or folders else None
+    count = len(_records(payload, url).entries) if _ending(url) else 0
+    return Evidence(KIND, 95, f"A file on disk with {count} records in RDF.", url) if count else None
 
 
 def start(portal: Portal) -> list[Call]:
@@ -76,8 +91,7 @@ def read(portal: Portal, call: Call, payload: Payload) -> Page:
     """
     url = payload.url or call.url
     if call.step == "file":
-        feed = read_feed(payload.body, SYNTAXES.get(_ending(url), "") or payload.content_type, url)
-        return Page(feed.entries, faults=feed.faults, catalogue=feed.catalogue, remainder=feed.remainder)
+        return _records(payload, url)
     files, folders = _listed(payload, url)
     chosen = _one_of_each(files)
     # What is called XML or JSON may be anything: where it cannot be read, nothing is missing.
@@ -88,6 +102,11 @@ def read(portal: Portal, call: Call, payload: Payload) -> Page:
     if depth < DEPTH:
         page.calls += [Call(folder, "folder", state={"depth": depth}) for folder in folders]
     return page
+
+
+def _records(payload: Payload, url: str) -> Page:
+    feed = read_feed(payload.body, SYNTAXES.get(_ending(url), "") or payload.content_type, url)
+    return Page(feed.entries, faults=feed.faults, catalogue=feed.catalogue, remainder=feed.remainder)
 
 
 def _listed(payload: Payload, url: str) -> tuple[list[str], list[str]]:

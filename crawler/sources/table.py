@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from crawler.formats.inventory import Header, find_header, read_inventory
 from crawler.formats.reading import UnreadablePayload
 from crawler.formats.table_rows import Rows, read_tables
+from crawler.sources.local import is_local
 from crawler.sources.protocol import Call, Evidence, Page, Payload, Portal
 
 KIND = "table"
@@ -31,13 +32,14 @@ def _is_file(url: str) -> bool:
 
 
 def recognise(portal: Portal, call: Call, payload: Payload) -> Evidence | None:
-    """A table with a column of titles and others that only an inventory has; a table of data may have a title too."""
+    """A table with a column of titles and others that only an inventory has; a table of data may have a title too. Who
+    names a file on disk means it."""
     try:
         _, header, _ = _table(payload)
     except UnreadablePayload:
         return None
     telling = header.names & _TELLING
-    if not telling or len(header.names) < 3:
+    if (not telling or len(header.names) < 3) and not is_local(portal.url):
         return None
     names = ", ".join(sorted(header.names))
     sure = len(telling) >= 2 and len(header.names) >= 4

@@ -71,7 +71,9 @@ def test_files_that_hold_no_records_are_explained_by_what_they_promise(tmp_path:
         result = CliRunner().invoke(main, ["validate", str(tmp_path / name)])
         assert result.exit_code == 2
         assert sentence in result.stderr
-    assert "is a folder" in CliRunner().invoke(main, ["validate", str(tmp_path)]).stderr
+    (tmp_path / "leer").mkdir()
+    empty = CliRunner().invoke(main, ["validate", str(tmp_path / "leer")])
+    assert (empty.exit_code, "Neither an inventory nor RDF" in empty.stderr) == (2, True)
 
 
 def test_docs_are_written_into_a_source_tree_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
