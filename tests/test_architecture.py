@@ -3,9 +3,9 @@
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("catalog", "crawler", "schemas", "examples/fleet")
@@ -50,10 +50,6 @@ WRITING = re.compile(
 )
 
 
-def modules() -> list[Path]:
-    return sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
-
-
 def name_of(path: Path) -> str:
     parts = path.relative_to(ROOT).with_suffix("").parts
     return ".".join(parts[1:] if parts[0] == "examples" else parts)
@@ -63,56 +59,103 @@ def room_of(module: str) -> str:
     return next((room for room in MAY_IMPORT if module == room or module.startswith(f"{room}.")), "")
 
 
-def imports(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield node.module
+@dataclass(frozen=True)
+class Module:
+    """One of our modules: its name and room, its file, and all nodes of its syntax tree."""
+
+    name: str
+    room: str
+    path: Path
+    text: str
+    tree: ast.Module
+    nodes: list[ast.AST]
+
+    def imports(self) -> Iterator[str]:
+        for node in self.nodes:
+            if isinstance(node, ast.Import):
+                yield from (alias.name for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                yield node.module
 
 
-@pytest.mark.parametrize("path", modules(), ids=name_of)
-def test_imports_go_down_only(path: Path) -> None:
-    room = room_of(name_of(path))
-    if not room:
-        return
-    for imported in imports(path):
-        other = room_of(imported)
-        assert other in {"", room} | MAY_IMPORT[room], f"{name_of(path)} imports {imported}"
-        if imported.split(".")[0] in ("catalog", "crawler") and not other:
-            assert imported in ("catalog", "crawler"), f"{name_of(path)} imports {imported}"
+@cache
+def modules() -> list[Module]:
+    paths = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+    return list(map(read, paths))
 
 
-@pytest.mark.parametrize("path", modules(), ids=name_of)
-def test_libraries_stay_in_their_rooms(path: Path) -> None:
-    room = room_of(name_of(path))
-    for imported in imports(path):
-        allowed = ALONE.get(imported.split(".")[0])
-        assert allowed is None or room in allowed, f"{name_of(path)} imports {imported}"
+def read(path: Path) -> Module:
+    name, text = name_of(path), path.read_text(encoding="utf-8")
+    tree = ast.parse(text)
+    return Module(name, room_of(name), path, text, tree, list(ast.walk(tree)))
 
 
-@pytest.mark.parametrize("path", modules(), ids=name_of)
-def test_only_the_store_writes(path: Path) -> None:
-    if room_of(name_of(path)) == "catalog.store":
-        return
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            assert not WRITING.match(node.value), f"{name_of(path)}: {node.value[:60]}"
+def goes_down(room: str, imported: str) -> bool:
+    """Whether a room may import a module: one of its own or a lower room, or what is not ours."""
+    other = room_of(imported)
+    ours = imported.split(".")[0] in ("catalog", "crawler")
+    return other in {"", room} | MAY_IMPORT[room] and (bool(other) or not ours or "." not in imported)
 
 
-@pytest.mark.parametrize("path", modules(), ids=name_of)
-def test_units_are_small(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    name = path.relative_to(ROOT).as_posix()
-    assert name in TABLES or text.count("\n") <= LONGEST_FILE, f"{name} has {text.count(chr(10))} lines"
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            length = (node.end_lineno or node.lineno) - node.lineno + 1
-            assert length <= LONGEST_FUNCTION, f"{name}: {node.name} has {length} lines"
+def test_all_rooms_have_modules() -> None:
+    assert {module.room for module in modules()} - {""} == set(MAY_IMPORT)
+    assert len(modules()) > 200
 
 
-@pytest.mark.parametrize("path", modules(), ids=name_of)
-def test_modules_say_what_they_know(path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    assert ast.get_docstring(tree), f"{name_of(path)} has no docstring"
-    assert not {"utils", "helpers", "manager"} & set(path.stem.split("_")), path.stem
+def test_imports_go_down_only() -> None:
+    rooms = [module for module in modules() if module.room]
+    wrong = [
+        f"{module.name} imports {imported}"
+        for module in rooms
+        for imported in module.imports()
+        if not goes_down(module.room, imported)
+    ]
+    assert wrong == []
+
+
+def test_libraries_stay_in_their_rooms() -> None:
+    wrong = [
+        f"{module.name} imports {imported}"
+        for module in modules()
+        for imported in module.imports()
+        if module.room not in ALONE.get(imported.split(".")[0], {module.room})
+    ]
+    assert wrong == []
+
+
+def test_only_the_store_writes() -> None:
+    wrong = [
+        f"{module.name}: {node.value[:60]}"
+        for module in modules()
+        if module.room != "catalog.store"
+        for node in module.nodes
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and WRITING.match(node.value)
+    ]
+    assert wrong == []
+
+
+def test_files_are_small() -> None:
+    lengths = {module.path.relative_to(ROOT).as_posix(): module.text.count("\n") for module in modules()}
+    assert {
+        name: length for name, length in lengths.items() if length > LONGEST_FILE and name not in TABLES
+    } == {}
+
+
+def test_functions_are_small() -> None:
+    long = [
+        f"{module.name}: {node.name} has {length} lines"
+        for module in modules()
+        for node in module.nodes
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (length := (node.end_lineno or node.lineno) - node.lineno + 1) > LONGEST_FUNCTION
+    ]
+    assert long == []
+
+
+def test_modules_say_what_they_know() -> None:
+    assert [module.name for module in modules() if not ast.get_docstring(module.tree)] == []
+
+
+def test_modules_have_names_of_their_own() -> None:
+    vague = {"utils", "helpers", "manager"}
+    assert [module.name for module in modules() if vague & set(module.path.stem.split("_"))] == []

@@ -97,6 +97,11 @@ def to_latin_1(body: bytes) -> bytes:
     return body.decode("utf-8").encode("latin-1")
 
 
+def bomb(*_: Any) -> Answer:
+    """60 KB that unpack to 60 MB."""
+    return 200, {"Content-Encoding": "gzip"}, gzip.compress(b" " * 60_000_000, compresslevel=1)
+
+
 def same_page(query: dict[str, str], *_: Any) -> Answer:
     """A portal that knows no paging and claims a thousand records."""
     return as_json({"success": True, "result": {"count": 1000, "results": PACKAGES[:PAGE]}})
@@ -197,8 +202,7 @@ CKAN = {
     "quota": Case(only(Throttled("86400", 99)), "partial", says="asks to come back in 86400 s"),
     "redirects": Case({SEARCH: fixed((302, {"Location": SEARCH}, b""))}, "unreachable", says="redirects in a circle"),
     "too-large": Case(only(text(b" " * 4_000_000, "application/json")), "too_large", says="larger than the limit"),
-    "bomb": Case(only((200, {"Content-Encoding": "gzip"}, gzip.compress(b" " * 60_000_000))), "too_large",
-                 says="larger than the limit"),
+    "bomb": Case(only(bomb), "too_large", says="larger than the limit"),
     "nameless": Case(ckan({"title": "Ohne Kennung", "resources": []}), "complete", {"identifier-missing": 1}, 1),
     "untitled": Case(ckan({"id": "x", "name": "", "resources": []}), "complete", {"title-missing-in-source": 1}, 1),
     "many-files": Case(ckan(package(99, resources=files(8000, "url"))), "complete", {}, 1),
