@@ -15,6 +15,8 @@ from crawler.formats.reading import UnreadablePayload
 Element = etree._Element
 
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+_BEFORE = bytes(range(0x21)) + b"".join(_BOMS)
+"""What may stand before the first tag, damage included."""
 _ENTITY = re.compile(rb"<!ENTITY|<\x00!\x00E\x00N\x00T\x00I\x00T\x00Y", re.IGNORECASE)
 _HTML = re.compile(rb"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+)?html", re.IGNORECASE | re.DOTALL)
 _DECLARED = re.compile(rb"(\s*<\?xml[^>]*?)\s+encoding\s*=\s*[\"'][\w.:-]*[\"']")
@@ -38,6 +40,9 @@ def read_xml(body: bytes) -> tuple[Element, Counter[str]]:
     """
     if _HTML.match(body[:2000].removeprefix(_BOMS[0])):
         raise _unreadable("html-instead")
+    # Detection asks this of every answer, most of which are JSON, HTML or Turtle: megabytes need not be parsed for it.
+    if not body.lstrip(_BEFORE).startswith(b"<"):
+        raise _unreadable("not-xml")
     if _ENTITY.search(body):
         raise _unreadable("entities-refused")
     if is_too_deep(_DECLARED.sub(rb"\1", body, count=1)):

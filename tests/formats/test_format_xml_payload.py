@@ -73,6 +73,20 @@ def test_what_html_would_allow_is_forgiven(text: str) -> None:
     assert faults == {"syntax-lenient": 1}
 
 
+@pytest.mark.parametrize("before", ["\x00", " \n\x07 ", "\ufeff\ufeff"])
+def test_what_may_stand_before_the_first_tag(before: str) -> None:
+    assert local(read_xml(f"{before}<r/>".encode())[0]) == "r"
+
+
+@pytest.mark.parametrize("text", ['{"a": "<r/>"}', "@prefix a: <urn:a> .", "text <r/>"])
+def test_what_begins_otherwise_is_refused_unread(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Detection asks so of every answer: what is JSON or Turtle is not parsed for it."""
+    monkeypatch.setattr("crawler.formats.xml_payload._parsed", lambda _: pytest.fail("was parsed"))
+    with pytest.raises(UnreadablePayload) as refusal:
+        read_xml(text.encode())
+    assert refusal.value.slug == "not-xml"
+
+
 def test_the_same_content_has_the_same_bytes() -> None:
     one, _ = read_xml(b'<x xmlns:p="urn:p"><p:a b="1" a="2"/>tail</x>')
     two, _ = read_xml(b"<y xmlns:p='urn:p'>\n<p:a a='2' b='1'></p:a></y>")
