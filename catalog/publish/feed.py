@@ -14,7 +14,7 @@ import orjson
 from catalog.publish.lines import Json, iri, literal, record_lines
 from catalog.record.table import CLASSES, DataService
 from catalog.record.terms import XSD, XSD_DATETIME, expand
-from catalog.store.reading import Published
+from catalog.store.reading import WEBSITE, Published
 
 PAGE_SIZE = 100
 """Datasets on a page of a feed."""
@@ -32,7 +32,8 @@ _IDENTIFIER, _TITLE = expand("dct:identifier"), expand("dct:title")
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """One feed: the address of the site without a closing slash, the catalogue's path, its title and publisher."""
+    """One feed: the address of the site without a closing slash, the catalogue's path, its title and publisher;
+    `websites`: what was found on web pages is in it too."""
 
     base: str
     path: str
@@ -40,6 +41,7 @@ class Feed:
     description: str
     publisher: str
     homepage: str
+    websites: bool = False
 
     @property
     def catalogue(self) -> str:
@@ -48,7 +50,7 @@ class Feed:
 
     def page(self, extension: str, number: int) -> str:
         """The address of a page."""
-        return f"{self.base}{self.path}.{extension}?page={number}"
+        return f"{self.base}{self.path}.{extension}?page={number}{'&website=1' if self.websites else ''}"
 
 
 def short(base: str) -> str:
@@ -75,9 +77,9 @@ def dataset_iri(base: str, row: Published) -> str:
     return row.iri if row.iri.startswith(("http://", "https://")) else f"{base}/dataset/{row.key}"
 
 
-def site_feed(base: str) -> Feed:
-    """The feed of everything."""
-    return Feed(base, "/catalog", "Bestand", _ABOUT, "Bestand", f"{base}/")
+def site_feed(base: str, websites: bool = False) -> Feed:
+    """The feed of everything that a catalogue lists; with `websites` also what was found on web pages."""
+    return Feed(base, "/catalog", "Bestand", _ABOUT, "Bestand", f"{base}/", websites)
 
 
 def portal_feed(base: str, key: str, title: str, publisher: str, url: str) -> Feed:
@@ -171,5 +173,7 @@ def _provenance(base: str, row: Published, topic: str) -> Iterator[str]:
     yield _line(subject, "dct:source", iri(row.portal_url if on_web else f"{base}/portal/{row.portal_key}"))
     yield _line(subject, "dct:issued", literal(row.first_seen, datatype=XSD_DATETIME))
     yield _line(subject, "dct:modified", literal(row.gone_at or row.changed, datatype=XSD_DATETIME))
+    if row.type == WEBSITE:
+        yield _line(subject, "dct:type", iri(f"{base}/datasets?type={WEBSITE}"))
     if row.gone_at:
         yield _line(subject, "adms:status", _WITHDRAWN)

@@ -8,6 +8,18 @@ TABLES = frozenset(
 """Tables by which one recognises a catalogue."""
 
 
+WEBSITE = "website"
+"""The type of a dataset that was found on a web page: no catalogue lists it."""
+
+IN_CATALOGUES = f"(:portal is not null or dataset.type != '{WEBSITE}')"
+"""What belongs in a list of all datasets: what some catalogue lists. Who asks for one portal mixes nothing."""
+
+
+def with_websites(sql: str) -> str:
+    """The same SELECT, with what was found on web pages."""
+    return sql.replace(IN_CATALOGUES, "true")
+
+
 class Published(NamedTuple):
     """A dataset as exports need it; `record` is its canonical JSON, times are UTC (`YYYY-MM-DDTHH:MM:SSZ`)."""
 
@@ -23,11 +35,13 @@ class Published(NamedTuple):
     first_seen: str
     changed: str
     gone_at: str | None
+    type: str = ""
 
 
 _PUBLISHED = """
 select dataset.id, dataset.key, dataset.identifier, dataset.iri, dataset.class, dataset.title, version.record,
-       portal.key, portal.url, first.started, changed.started, dataset.gone_at
+       portal.key, portal.url, first.started, changed.started, dataset.gone_at,
+       dataset.type
 from dataset
 join version on version.id = dataset.version
 join portal on portal.id = dataset.portal
@@ -39,20 +53,21 @@ ONE_PUBLISHED = _PUBLISHED + "where dataset.key = :key"
 
 PAGE_PUBLISHED = (
     _PUBLISHED
-    + """where dataset.id in (
-    select id from dataset where gone_run is null and (:portal is null or portal = :portal)
+    + f"""where dataset.id in (
+    select id from dataset where gone_run is null and (:portal is null or portal = :portal) and {IN_CATALOGUES}
     order by id limit :size offset :start
 ) order by dataset.id"""
 )
 
 ALL_PUBLISHED = (
     _PUBLISHED
-    + "where dataset.gone_run is null and (:portal is null or portal.key = :portal) order by dataset.id"
+    + f"where dataset.gone_run is null and (:portal is null or portal.key = :portal) and {IN_CATALOGUES}"
+    " order by dataset.id"
 )
 
-COUNT_PUBLISHED = """
+COUNT_PUBLISHED = f"""
 select count(*) from dataset
-where gone_run is null and version is not null and (:portal is null or portal = :portal)
+where gone_run is null and version is not null and (:portal is null or portal = :portal) and {IN_CATALOGUES}
 """
 
 STATE = """

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from catalog.publish.export import FORMATS
+from catalog.publish.export import FORMATS, found_on_pages
 from catalog.publish.export import export as write_export
 from catalog.publish.feed import DEFAULT_BASE
 from catalog.publish.syntaxes import Dropped
@@ -23,11 +23,15 @@ from crawler.commands import common
 @click.option("--portal", help="Only this portal.")
 @click.option("--base-url", default=DEFAULT_BASE, show_default=True, envvar="BESTAND_BASE_URL",
               help="Address of the published site, for the catalogue's own addresses.")  # fmt: skip
+@click.option("--with-website", is_flag=True,
+              help="Also what was found on web pages and no catalogue lists.")  # fmt: skip
 @click.option(
     "--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="File (default: standard output)."
 )
 @common.guarded
-def export(db: Path, form: str, portal: str | None, base_url: str, output: Path | None) -> None:
+def export(
+    db: Path, form: str, portal: str | None, base_url: str, with_website: bool, output: Path | None
+) -> None:
     """Write all datasets that are not gone as one file, as a stream, in constant memory.
 
     Example: bestand export --format nt -o catalog.nt
@@ -36,12 +40,15 @@ def export(db: Path, form: str, portal: str | None, base_url: str, output: Path 
     dropped = Dropped()
     with output.open("wb") if output else nullcontext(sys.stdout.buffer) as stream:
         try:
-            count = write_export(db, stream, form, portal, base_url, dropped)
+            count = write_export(db, stream, form, portal, base_url, dropped, with_website)
         except KeyError:
             common.stop(f"No portal has the key {portal!r}.")
     left_out = (
         f" {dropped.triples} triples whose property XML cannot name were left out." if dropped.triples else ""
     )
+    pages = 0 if portal or with_website else found_on_pages(db)
+    if pages:
+        left_out += f" {pages} found on web pages were left out (--with-website writes them too)."
     click.echo(f"bestand: {count} datasets written.{left_out}", err=True)
 
 

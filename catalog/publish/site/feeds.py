@@ -8,16 +8,24 @@ from datasette import NotFound, Response
 from catalog.publish import feed
 from catalog.publish.site.visit import Row, Visit
 from catalog.publish.syntaxes import SYNTAXES, Syntax, serialise
-from catalog.store.reading import COUNT_PUBLISHED, ONE_PUBLISHED, PAGE_PUBLISHED, RECORD, STATE, Published
+from catalog.store.reading import (
+    COUNT_PUBLISHED,
+    ONE_PUBLISHED,
+    PAGE_PUBLISHED,
+    RECORD,
+    STATE,
+    Published,
+    with_websites,
+)
 
-FORM = 1
+FORM = 2
 """Raise it when the same records give another feed, so that no harvester is told *unchanged*."""
 
 
 async def catalogue(datasette: Any, request: Any) -> Response:
-    """A page of all datasets."""
+    """A page of all datasets that a catalogue lists; with `website=1` also of those found on web pages."""
     visit = Visit(datasette, request)
-    return await _page(visit, feed.site_feed(visit.base), None)
+    return await _page(visit, feed.site_feed(visit.base, visit.argument("website") == "1"), None)
 
 
 async def portal(datasette: Any, request: Any) -> Response:
@@ -82,15 +90,19 @@ def unchanged(visit: Visit, tag: str) -> bool:
 async def _page(visit: Visit, described: feed.Feed, portal: int | None) -> Response:
     syntax = SYNTAXES[visit.request.url_vars["extension"]]
     number = _number(visit)
-    tag = await etag(visit, f"{described.path}-{number}.{syntax.extension}")
+    form = "-website" if described.websites else ""
+    tag = await etag(visit, f"{described.path}{form}-{number}.{syntax.extension}")
     if unchanged(visit, tag):
         return visit.answer(b"", syntax.content_type, 304, etag=tag)
-    counted = await visit.row(COUNT_PUBLISHED, portal=portal)
+    count, page = COUNT_PUBLISHED, PAGE_PUBLISHED
+    if described.websites:
+        count, page = with_websites(count), with_websites(page)
+    counted = await visit.row(count, portal=portal)
     total = counted[0] if counted else 0
     if number > feed.pages(total):
         raise NotFound(str(number))
     start = (number - 1) * feed.PAGE_SIZE
-    rows = await visit.rows(PAGE_PUBLISHED, portal=portal, size=feed.PAGE_SIZE, start=start)
+    rows = await visit.rows(page, portal=portal, size=feed.PAGE_SIZE, start=start)
     found = [Published(*row) for row in rows]
     body = await asyncio.to_thread(_document, described, syntax, number, total, found)
     return visit.answer(body, syntax.content_type, etag=tag, link=_links(described, syntax, number, total))

@@ -96,5 +96,6 @@ KINDS = {
     "udata": "udata",
     "arcgis": "ArcGIS Hub",
     "socrata": "Socrata",
+    "website": "Website",
 }
 """Portal kinds by the name that people know."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from catalog.store.reading import WEBSITE
 from catalog.vocabulary.folding import fold
 
 PAGE_SIZE = 20
@@ -25,8 +26,12 @@ FILTERS: Mapping[str, str] = {
     " where finding.dataset = dataset.id and finding_kind.slug = :finding)",
     "open": "dataset.license in (select value from json_each(:open))",
     "sound": "dataset.errors = 0",
+    "type": f"(dataset.type = '{WEBSITE}') = (:type = '{WEBSITE}')",
 }
 """Name of a filter in the address -> its condition."""
+
+TYPES = ("catalogue", WEBSITE)
+"""Where a dataset comes from: some catalogue lists it, or it was found on a web page."""
 
 
 @dataclass(slots=True)
@@ -45,8 +50,8 @@ class Search:
 
     @property
     def plain(self) -> bool:
-        """Whether the aggregates answer: no words, and no filter but a portal."""
-        return not self.match and not self.gone and set(self.filters) <= {"portal"}
+        """Whether the aggregates answer: no words, and no filter but a portal and where it comes from."""
+        return not self.match and not self.gone and set(self.filters) <= {"portal", "type"}
 
     @property
     def values(self) -> dict[str, object]:
@@ -90,7 +95,7 @@ class Search:
 
 
 _DETAILS = """
-select dataset.id, dataset.key, dataset.title, dataset.identifier, dataset.license, dataset.modified, dataset.errors,
+select dataset.id, dataset.key, dataset.type, dataset.title, dataset.identifier, dataset.license, dataset.modified, dataset.errors,
        dataset.distributions, dataset.gone_at, agent.name as publisher, portal.key as portal,
        portal.title as portal_title, portal.url as portal_url, changed.started as changed,
        (select group_concat(theme) from dataset_theme where dataset_theme.dataset = dataset.id) as themes,
@@ -106,16 +111,27 @@ _FACETS = (
     "select 'license', license, count(*) from hit join dataset using (id) group by license",
     "select 'format', format, count(distinct distribution.dataset) from hit"
     " join distribution on distribution.dataset = hit.id where format != '' group by format",
+    f"select 'type', iif(type = '{WEBSITE}', '{WEBSITE}', 'catalogue') as code, count(*)"
+    " from hit join dataset using (id) group by 2",
 )
-_HERE = "where (:portal is null or portal = (select id from portal where key = :portal))"
+_CHOSEN = (
+    "(:portal is null or portal.key = :portal) and"
+    f" (:type is null or (portal.kind = '{WEBSITE}') = (:type = '{WEBSITE}'))"
+)
+_HERE = f"where portal in (select id from portal where {_CHOSEN})"
+COUNTED = f"select coalesce(sum(datasets), 0) from stat_portal {_HERE}"
+"""How many datasets the aggregates know of a portal (None: all) and of a type (None: both)."""
 _AGGREGATED = " union all ".join(
     f"select * from ({part} limit 8)"
     for part in (
         "select 'portal' as facet, portal.key as code, datasets as number from stat_portal"
-        " join portal on portal.id = stat_portal.portal where datasets > 0 and :portal is null order by 3 desc",
+        f" join portal on portal.id = stat_portal.portal where datasets > 0 and :portal is null and {_CHOSEN}"
+        " order by 3 desc",
         f"select 'theme', theme, sum(datasets) from stat_theme {_HERE} group by theme order by 3 desc",
         f"select 'license', license, sum(datasets) from stat_license {_HERE} group by license order by 3 desc",
         f"select 'format', format, sum(datasets) from stat_format {_HERE} and format != '' group by format"
         " order by 3 desc",
+        f"select 'type', iif(kind = '{WEBSITE}', '{WEBSITE}', 'catalogue'), sum(datasets) from stat_portal"
+        f" join portal on portal.id = stat_portal.portal where datasets > 0 and {_CHOSEN} group by 2 order by 3 desc",
     )
 )

@@ -11,7 +11,7 @@ PAGE_SIZE = 50
 EVENTS = ("added", "changed", "gone", "returned")
 
 _CHANGES = """
-select version.id, version.event, version.run, run.started, dataset.key, dataset.title, dataset.identifier,
+select version.id, version.event, version.run, run.started, dataset.key, dataset.type, dataset.title, dataset.identifier,
        portal.key as portal, portal.title as portal_title, portal.url as portal_url,
        case when version.event = 'changed' then version.record end as record,
        case when version.event = 'changed' then (

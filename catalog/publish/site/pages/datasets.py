@@ -7,27 +7,23 @@ from typing import Any
 from datasette import Response
 
 from catalog.publish.site import labels
-from catalog.publish.site.search import CAP, FILTERS, NOT_GIVEN, PAGE_SIZE, Search
+from catalog.publish.site.search import CAP, COUNTED, FILTERS, NOT_GIVEN, PAGE_SIZE, TYPES, Search
 from catalog.publish.site.visit import Row, Visit
 
 _LAST_PAGE = CAP // PAGE_SIZE
-_COUNTED = """
-select coalesce(sum(datasets), 0) from stat_portal
-where (:portal is null or portal = (select id from portal where key = :portal))
-"""
 _TITLES = "select key, coalesce(nullif(title, ''), url) as title from portal"
 _FINDING = "select what_de, what_en from finding_kind where slug = :slug"
-_FACETS = ("portal", "theme", "license", "format")
+_FACETS = ("type", "portal", "theme", "license", "format")
 
 
 async def show(datasette: Any, request: Any) -> Response:
     """A page of hits; `q` and the filters stand in the address."""
     visit = Visit(datasette, request)
     search = _asked(visit)
-    values = search.values | {"portal": search.filters.get("portal")}
+    values = search.values | {name: search.filters.get(name) for name in ("portal", "type")}
     if "open" in search.filters:
         values["open"] = await _open_codes(visit)
-    counted = await visit.row(_COUNTED if search.plain else search.count(), **values)
+    counted = await visit.row(COUNTED if search.plain else search.count(), **values)
     total = counted[0] if counted else 0
     last = max(1, min(_LAST_PAGE, -(-total // PAGE_SIZE)))
     number = min(visit.number("page"), last)
@@ -48,6 +44,8 @@ async def show(datasette: Any, request: Any) -> Response:
 
 def _asked(visit: Visit) -> Search:
     filters = {name: visit.argument(name) for name in FILTERS if visit.argument(name)}
+    if filters.get("type") not in TYPES:
+        filters.pop("type", None)
     return Search(visit.argument("q"), filters, visit.argument("state") == "gone")
 
 
@@ -67,6 +65,8 @@ class _Names:
         """The name of a facet's value."""
         if code in ("", NOT_GIVEN):
             return self.reader.message("none")
+        if facet == "type":
+            return self.reader.message(f"type.{code}")
         if facet == "portal":
             return self.portals.get(code, code)
         named: dict[str, Callable[[str, str], str]] = {
@@ -78,7 +78,7 @@ class _Names:
 
 
 def _grouped(rows: list[Row], search: Search, names: _Names) -> dict[str, list[tuple[str, str, int]]]:
-    """Facet -> (code, name, number); a facet that is filtered by is not offered again."""
+    """Facet -> (code, name, number); a facet that is filtered by is not offered again, nor where all is of one type."""
     found: dict[str, list[tuple[str, str, int]]] = {
         name: [] for name in _FACETS if name not in search.filters
     }
@@ -86,6 +86,8 @@ def _grouped(rows: list[Row], search: Search, names: _Names) -> dict[str, list[t
         if row["facet"] in found:
             code = row["code"] or NOT_GIVEN
             found[row["facet"]].append((code, names.of(row["facet"], code), row["number"]))
+    if len(found.get("type", ())) == 1:
+        del found["type"]
     return {facet: values for facet, values in found.items() if values}
 
 

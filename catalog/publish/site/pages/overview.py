@@ -5,35 +5,46 @@ from typing import Any
 from datasette import Response
 
 from catalog.publish.site.pages.runs import EVENTS
+from catalog.publish.site.search import TYPES
 from catalog.publish.site.visit import Visit, shares
+from catalog.store.reading import WEBSITE
 
-_FIGURES = """
+_LISTED = f"portal.kind != '{WEBSITE}'"
+"""What was found on web pages is no catalogue's record, and counted apart."""
+_CATALOGUES = f"portal in (select id from portal where {_LISTED})"
+_FIGURES = f"""
 select coalesce(sum(datasets), 0) as datasets, coalesce(sum(distributions), 0) as files,
-       coalesce(sum(without_error), 0) as sound, coalesce(sum(open), 0) as open from stat_portal
+       coalesce(sum(without_error), 0) as sound, coalesce(sum(open), 0) as open from stat_portal where {_CATALOGUES}
 """
-_PORTALS = """
+_WEBSITES = f"""
+select coalesce(sum(datasets), 0) as datasets from stat_portal join portal on portal.id = stat_portal.portal
+where portal.kind = '{WEBSITE}'
+"""
+_PORTALS = f"""
 select count(*) as total, count(*) filter (where last_outcome in ('complete', 'unchanged')) as read from portal
+where {_LISTED}
 """
-_LARGEST = """
+_LARGEST = f"""
 select portal.key, portal.title, portal.url, portal.last_outcome, stat_portal.datasets
-from stat_portal join portal on portal.id = stat_portal.portal where datasets > 0 order by datasets desc limit 8
+from stat_portal join portal on portal.id = stat_portal.portal where datasets > 0 and {_LISTED}
+order by datasets desc limit 8
 """
 _INCOMPLETE = """
-select key, title, url, last_outcome from portal where last_outcome not in ('complete', 'unchanged')
+select key, title, url, kind, last_outcome from portal where last_outcome not in ('complete', 'unchanged')
 order by last_outcome, title limit 12
 """
-_FINDINGS = """
+_FINDINGS = f"""
 with counted as (
     select kind.slug, kind.severity, kind.what_de, kind.what_en, sum(stat.datasets) as datasets
     from stat_finding as stat join finding_kind as kind on kind.id = stat.kind
-    where kind.severity in ('error', 'warning') group by kind.id
+    where kind.severity in ('error', 'warning') and {_CATALOGUES} group by kind.id
 ), ranked as (select *, row_number() over (partition by severity order by datasets desc, slug) as place from counted)
 select * from ranked where place <= 5 order by severity, place
 """
 _TOP = {
-    "themes": "select theme as code, sum(datasets) as datasets from stat_theme group by theme",
-    "formats": "select format as code, sum(datasets) as datasets from stat_format group by format",
-    "licences": "select license as code, sum(datasets) as datasets from stat_license group by license",
+    "themes": f"select theme as code, sum(datasets) as datasets from stat_theme where {_CATALOGUES} group by theme",
+    "formats": f"select format as code, sum(datasets) as datasets from stat_format where {_CATALOGUES} group by format",
+    "licences": f"select license as code, sum(datasets) as datasets from stat_license where {_CATALOGUES} group by license",
 }
 _LAST = "select id, started, coalesce(ended, started) as at from run order by id desc limit 1"
 
@@ -42,10 +53,13 @@ async def show(datasette: Any, request: Any) -> Response:
     """Everything comes from the aggregates."""
     visit = Visit(datasette, request)
     run = await visit.row(_LAST)
+    ((websites,),) = await visit.rows(_WEBSITES)
     tops = {name: await visit.rows(f"{sql} order by datasets desc limit 8") for name, sql in _TOP.items()}
     context = {
         "run": run,
         "figures": await visit.row(_FIGURES),
+        "websites": websites,
+        "type": TYPES[0] if websites else None,  # so that every figure leads to just the entries behind it
         "portals": await visit.row(_PORTALS),
         "largest": await visit.rows(_LARGEST),
         "incomplete": await visit.rows(_INCOMPLETE),

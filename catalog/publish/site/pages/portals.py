@@ -5,6 +5,7 @@ from typing import Any
 from datasette import NotFound, Response
 
 from catalog.publish.site.visit import Visit
+from catalog.store.reading import WEBSITE
 
 FIRST = 10
 """Findings that a portal's page shows at once."""
@@ -51,7 +52,9 @@ order by case kind.severity when 'error' then 0 when 'warning' then 1 else 2 end
 async def show_all(datasette: Any, request: Any) -> Response:
     """All portals, the largest first."""
     visit = Visit(datasette, request)
-    return await visit.page("portals", {"portals": await visit.rows(_ALL)})
+    portals = await visit.rows(_ALL)
+    websites = sum(1 for row in portals if row["kind"] == WEBSITE)
+    return await visit.page("portals", {"portals": portals, "websites": websites})
 
 
 async def show(datasette: Any, request: Any) -> Response:
