@@ -38,11 +38,12 @@ create table measured (
 );
 create table spoken_place (
     dataset integer primary key references dataset(id), level text not null default '', keys text not null default '',
-    publisher text not null default ''
+    publisher text not null default '', parts text not null default ''
 );
 """
 """`body`: districts, associations, states by their keys (5, 9, 2 digits); `measured`: which version of a record was
-looked at by which methods; `spoken_place`: what a record itself says about level, keys and publisher."""
+looked at by which methods; `spoken_place`: what a record itself says: codes of its level, municipalities' and other keys,
+the publisher's name, and the addresses of publisher and catalogue by which it belongs to a part of a portal."""
 
 QUALITY = """
 create table metric (
@@ -54,8 +55,14 @@ create table metric (
 create table quality (
     dataset integer primary key references dataset(id), points integer not null, possible integer not null,
     points_national integer not null, passed integer not null, known integer not null, open integer not null,
-    odpw text not null default '{}'
+    own integer not null default 0, best integer, odpw text not null default '[]'
 );
+
+create table quality_file (
+    dataset integer not null references dataset(id), number integer not null, passed integer not null,
+    points integer not null, national integer not null, access_link integer, download_link integer,
+    primary key (dataset, number)
+) without rowid;
 
 alter table score add column passed integer not null default 0;
 alter table score add column known integer not null default 0;
@@ -73,6 +80,8 @@ create table action (
 ) without rowid;
 """
 """`passed` and `known` are bit sets over `metric.position`; a metric that is not known is neither passed nor failed.
+`own`: what the dataset passes apart from its distributions, links and findings; `quality_file`: what each distribution
+passes, in the order of its addresses, and its links (null: not found yet; 0: it names no address).
 `scope`: `portal`, `municipality`, `class`, `state`, `all`."""
 
 LINKS = """
@@ -81,8 +90,11 @@ alter table link add column final_url text not null default '';
 alter table link add column problem text not null default '';
 alter table link add column changed_at text;
 alter table link add column failures integer not null default 0;
-create index link_of_host on link(host);
-create index link_next_check on link(next_check);
+create index link_due on link(host, next_check);
+
+create table linked (
+    dataset integer primary key references dataset(id), version integer, reader integer not null
+);
 
 create table dataset_link (
     dataset integer not null references dataset(id), link integer not null references link(id), role text not null,
@@ -96,10 +108,13 @@ create table link_change (
 ) without rowid;
 
 create table link_host (
-    host text primary key, day text not null default '', checks integer not null default 0, cool_until text
+    host text primary key, day text not null default '', checks integer not null default 0, cool_until text,
+    answered_at text
 ) without rowid;
 """
-"""`role`: `access`, `download` or `endpoint`; `media_type` and `size` are what the metadata say."""
+"""`role`: `access`, `download` or `endpoint`; `media_type` and `size` are what the metadata say. `linked`: which state of
+a record's distributions `dataset_link` stands for. A link without `next_check` is not to be checked: no record uses it,
+or it is not http."""
 
 MODELS = """
 create table model (
@@ -147,7 +162,7 @@ create table milestone_share (
 
 RELATIONS = """
 create table fingerprint (
-    dataset integer not null references dataset(id), kind text not null, value text not null,
+    dataset integer not null references dataset(id), kind text not null, value integer not null,
     primary key (dataset, kind, value)
 ) without rowid;
 create index fingerprint_value on fingerprint(kind, value);
@@ -172,4 +187,5 @@ create table leakage (
     national integer not null, not_in_state integer, not_in_national integer, only_elsewhere integer not null
 ) without rowid;
 """
-"""`fingerprint`: by what the same dataset is known again (`identifier`, `url`, `title`); `reasons` are JSON."""
+"""`fingerprint`: by what the same dataset is known again (`identifier`, `url`, `title`), as 64 bits of a hash; `reasons` are
+JSON; in `leakage` null says that no such portal was read whole."""
