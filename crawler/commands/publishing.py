@@ -98,13 +98,22 @@ def docs(check: bool) -> None:
     help="Where the demo keeps its database.",
 )
 @click.option("--serve/--no-serve", default=True, help="Serve the result at the end.")
+@click.option(
+    "--discover",
+    is_flag=True,
+    help="Look for the home pages of the fleet's towns instead; nothing is served.",
+)
 @common.port_option
 @common.guarded
-def demo(folder: Path, serve: bool, port: int) -> None:
-    """Crawl the bundled fleet of example portals twice over loopback, measure, and serve the result.
+def demo(folder: Path, serve: bool, discover: bool, port: int) -> None:
+    """Crawl the bundled fleet of example portals twice over loopback, measure, and serve the result. With --discover: look
+    for the home pages of its towns as `bestand discover` does, and print precision and recall.
 
     Example: bestand demo --no-serve
     """
+    if discover:
+        demonstration.discover(folder)
+        return
     db = demonstration.run(folder)
     if serve:
         _announce("127.0.0.1", port)
