@@ -105,8 +105,14 @@ def _parameters() -> dict[str, Any]:
         "working": WORKING,
         "broken": BROKEN,
     }
-    formats = [row["code"] for row in read_table("file-type") if row.get("machine_readable") == "yes"]
-    return {name: orjson.dumps(values).decode() for name, values in {**lists, "usable": formats}.items()}
+    return {
+        name: orjson.dumps(values).decode() for name, values in {**lists, "usable": usable_formats()}.items()
+    }
+
+
+def usable_formats() -> tuple[str, ...]:
+    """The codes of machine-readable formats (EU list file-type)."""
+    return tuple(row["code"] for row in read_table("file-type") if row["machine_readable"] == "yes")
 
 
 def known_licenses() -> tuple[str, ...]:

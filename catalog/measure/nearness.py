@@ -1,0 +1,78 @@
+"""How alike two municipalities are, and how far apart they lie. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import asin, cos, log10, radians, sin, sqrt
+
+EARTH = 6371.0088
+"""Mean radius of the earth, km (IUGG)."""
+WEIGHTS = {"size": 0.5, "type": 0.15, "state": 0.1, "portfolio": 0.25}
+"""What each part of the distance weighs; they add up to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A municipality as others are compared with it. `hosts`: the portals its records lie in; `software`: their kinds."""
+
+    ags: str
+    name: str
+    state: str = ""
+    type: str = ""
+    population: int | None = None
+    lat: float | None = None
+    lon: float | None = None
+    models: frozenset[str] = frozenset()
+    software: frozenset[str] = frozenset()
+    hosts: frozenset[str] = frozenset()
+    gaps: frozenset[str] = field(default=frozenset(), compare=False)
+
+    @property
+    def size(self) -> float:
+        """The decimal logarithm of the inhabitants; 0 for none."""
+        return log10(self.population) if self.population and self.population > 0 else 0.0
+
+
+def kilometres(first: Place, second: Place) -> float | None:
+    """The distance on the sphere (haversine), or None where a position is missing."""
+    if None in (first.lat, first.lon, second.lat, second.lon):
+        return None
+    north, south = radians(first.lat or 0), radians(second.lat or 0)
+    east = radians((second.lon or 0) - (first.lon or 0))
+    part = sin((south - north) / 2) ** 2 + cos(north) * cos(south) * sin(east / 2) ** 2
+    return 2 * EARTH * asin(sqrt(min(1.0, part)))
+
+
+def overlap(first: frozenset[str], second: frozenset[str]) -> float:
+    """Jaccard's index: what both have of what either has; 0 for two empty sets."""
+    both = len(first & second)
+    return both / (len(first) + len(second) - both) if both else 0.0
+
+
+def distance(first: Place, second: Place) -> float:
+    """0 (alike) to 1: the logarithms of the sizes (a factor of ten counts full), type, state, portfolio of model datasets.
+
+    Where one of the two has no portfolio yet, the other parts are weighed up to 1.
+    """
+    parts = {
+        "size": min(1.0, abs(first.size - second.size)),
+        "type": float(first.type != second.type),
+        "state": float(first.state != second.state),
+    }
+    if first.models and second.models:
+        parts["portfolio"] = 1.0 - overlap(first.models, second.models)
+    weight = sum(WEIGHTS[name] for name in parts)
+    return sum(WEIGHTS[name] * part for name, part in parts.items()) / weight
+
+
+def reasons(first: Place, second: Place) -> dict[str, object]:
+    """Why two municipalities are peers, as plain facts."""
+    found: dict[str, object] = {"population": second.population}
+    if first.type == second.type and first.type:
+        found["type"] = first.type
+    if first.state == second.state and first.state:
+        found["state"] = first.state
+    both = sorted(first.models & second.models)
+    if both:
+        found["models"] = both
+    return found

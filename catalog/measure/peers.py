@@ -1,0 +1,251 @@
+"""Whom to copy from and with whom to work: peers, what is missing here with exemplars, and who has the same to do."""
+
+from __future__ import annotations
+
+import sqlite3
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from heapq import nlargest, nsmallest
+from typing import Any, NamedTuple
+
+import orjson
+
+from catalog.cleaning.codes import open_licenses
+from catalog.measure.nearness import Place, distance, kilometres, overlap, reasons
+from catalog.measure.stocktaking.figures import usable_formats
+from catalog.store.measures import Measures
+from catalog.store.store import Store
+
+PEERS = 10
+WINDOW = 150
+"""Publishers that are looked at on either side in the order of size: beyond them the size alone rules a peer out."""
+MISSING, EXEMPLARS = 15, 3
+LEAST_PEERS = 2
+"""Peers that must have a model dataset before its lack is named."""
+NEAR = 30.0
+"""Kilometres within which municipalities are near."""
+TOGETHER = 10
+_NORTH, _EAST = 0.27, 0.5
+"""Degrees of a square of the grid that near places are looked up in: 30 km and more up to 57° north or south."""
+_NEIGHBOURS = 60
+_SAME_GAPS, _SAME_MODELS, _SAME_SOFTWARE, _SAME_HOST, _NEARBY = 0.35, 0.2, 0.1, 0.15, 0.2
+
+
+class Peer(NamedTuple):
+    """A peer of a municipality with its distance (0 to 1)."""
+
+    place: Place
+    distance: float
+
+
+class Exemplar(NamedTuple):
+    """A dataset worth copying: its key, municipality and points, whether it is open and machine-readable, and works."""
+
+    key: str
+    ags: str
+    points: int
+    open: bool
+    usable: bool
+    works: bool
+
+
+_PLACES = """
+select ags, name, coalesce(state, ''), coalesce(type, ''), population, lat, lon from municipality order by ags
+"""
+_MODELS = """
+select distinct dataset.ags, model from dataset_model join dataset on dataset.id = dataset
+where gone_run is null and dataset.ags is not null
+"""
+_PORTALS = """
+select distinct dataset.ags, portal.kind, portal.url from dataset join portal on portal.id = dataset.portal
+where gone_run is null and dataset.ags is not null and portal.kind <> 'website'
+"""
+_EXEMPLARS = """
+select model, dataset.key, dataset.ags, coalesce(quality.points_national, 0),
+       dataset.license in (select value from json_each(:open)),
+       exists (select 1 from distribution where distribution.dataset = dataset.id
+               and format in (select value from json_each(:usable))),
+       coalesce((select min(link.state in ('reachable', 'moved', 'not_checked')) from dataset_link
+                 join link on link.id = dataset_link.link where dataset_link.dataset = dataset.id), 1)
+from dataset_model join dataset on dataset.id = dataset_model.dataset left join quality on quality.dataset = dataset.id
+where gone_run is null and dataset.ags is not null
+  and not exists (select 1 from sighting where sighting.dataset = dataset.id and canonical <> dataset.id)
+"""
+
+
+def relate(store: Store) -> None:
+    """Renew peers, what is missing and with whom to work, for every municipality that publishes."""
+    places = read_places(store.conn)
+    exemplars = read_exemplars(store.conn)
+    publishers = [place for place in places.values() if place.hosts]
+    near = Nearest(publishers)
+    peers = {place.ags: near.peers(place) for place in publishers}
+    gaps = {place.ags: missing(place, peers[place.ags]) for place in publishers}
+    measures = Measures(store)
+    measures.renew("peer", ("ags", "peer", "rank", "distance", "reasons"), _peer_rows(places, peers))
+    columns = ("ags", "model", "rank", "peers", "share", "exemplars")
+    measures.renew("missing_model", columns, _missing_rows(gaps, peers, exemplars))
+    wanting = [replace(place, gaps=frozenset(model for model, _ in gaps[place.ags])) for place in publishers]
+    measures.renew("together", ("ags", "other", "rank", "score", "reasons"), _together_rows(wanting))
+
+
+def read_places(conn: sqlite3.Connection) -> dict[str, Place]:
+    """Every municipality with what it publishes and where, by key."""
+    models: defaultdict[str, set[str]] = defaultdict(set)
+    software: defaultdict[str, set[str]] = defaultdict(set)
+    hosts: defaultdict[str, set[str]] = defaultdict(set)
+    for ags, model in conn.execute(_MODELS):
+        models[ags].add(model)
+    for ags, kind, url in conn.execute(_PORTALS):
+        software[ags].add(kind)
+        hosts[ags].add(url)
+    bare = (Place(*row) for row in conn.execute(_PLACES))
+    return {
+        place.ags: replace(
+            place,
+            models=frozenset(models[place.ags]),
+            software=frozenset(software[place.ags]),
+            hosts=frozenset(hosts[place.ags]),
+        )
+        for place in bare
+    }
+
+
+class Nearest:
+    """The publishers in the order of their size, in which peers are looked up."""
+
+    def __init__(self, publishers: Iterable[Place]) -> None:
+        self._by_size = sorted(publishers, key=lambda place: (place.size, place.ags))
+        self._sizes = [place.size for place in self._by_size]
+
+    def peers(self, place: Place, number: int = PEERS) -> list[Peer]:
+        """The nearest publishers, also of a municipality that publishes nothing itself."""
+        middle = bisect_left(self._sizes, place.size)
+        window = self._by_size[max(0, middle - WINDOW) : middle + WINDOW]
+        found = (Peer(other, distance(place, other)) for other in window if other.ags != place.ags)
+        return nsmallest(number, found, key=lambda peer: (peer.distance, peer.place.ags))
+
+
+def missing(place: Place, peers: Sequence[Peer]) -> list[tuple[str, int]]:
+    """Model datasets that at least two peers have and it lacks, with the number of those peers; the most common first."""
+    counts = Counter(model for peer in peers for model in peer.place.models - place.models)
+    often = [(model, count) for model, count in counts.items() if count >= LEAST_PEERS]
+    return sorted(often, key=lambda item: (-item[1], item[0]))[:MISSING]
+
+
+def read_exemplars(conn: sqlite3.Connection) -> dict[str, list[Exemplar]]:
+    """Model → its best datasets, one of a municipality: open, machine-readable, working, then by points."""
+    best: defaultdict[str, dict[str, Exemplar]] = defaultdict(dict)
+    for model, *values in conn.execute(_EXEMPLARS, _lists()):
+        item = Exemplar(*values[:3], *map(bool, values[3:]))
+        kept = best[model].get(item.ags)
+        if kept is None or _worth(item) > _worth(kept):
+            best[model][item.ags] = item
+    return {model: sorted(items.values(), key=_worth, reverse=True) for model, items in best.items()}
+
+
+def _lists() -> dict[str, str]:
+    return {"open": orjson.dumps(open_licenses()).decode(), "usable": orjson.dumps(usable_formats()).decode()}
+
+
+def _worth(item: Exemplar) -> tuple[bool, bool, bool, int, str]:
+    return item.works, item.open, item.usable, item.points, item.key
+
+
+def _peer_rows(places: Mapping[str, Place], peers: Mapping[str, Sequence[Peer]]) -> Iterator[tuple[Any, ...]]:
+    for ags, found in peers.items():
+        for rank, peer in enumerate(found, 1):
+            yield ags, peer.place.ags, rank, round(peer.distance, 4), _json(reasons(places[ags], peer.place))
+
+
+def _missing_rows(
+    gaps: Mapping[str, Sequence[tuple[str, int]]], peers: Mapping[str, Sequence[Peer]],
+    exemplars: Mapping[str, Sequence[Exemplar]],
+) -> Iterator[tuple[Any, ...]]:  # fmt: skip
+    for ags, models in gaps.items():
+        known = {peer.place.ags for peer in peers[ags]}
+        for rank, (model, count) in enumerate(models, 1):
+            keys = [item.key for item in chosen(exemplars.get(model, ()), known)]
+            yield ags, model, rank, count, round(count / len(peers[ags]), 4), _json(keys)
+
+
+def chosen(exemplars: Sequence[Exemplar], peers: set[str]) -> list[Exemplar]:
+    """The exemplars to copy: those of peers before others, each the best first."""
+    return sorted(exemplars, key=lambda item: item.ags not in peers)[:EXEMPLARS]
+
+
+def _together_rows(publishers: Sequence[Place]) -> Iterator[tuple[Any, ...]]:
+    field = _Field(publishers)
+    for place in publishers:
+        scored = ((other, *together(place, other)) for other in field.around(place))
+        best = nlargest(
+            TOGETHER, (item for item in scored if item[1] > 0), key=lambda item: (item[1], item[0].ags)
+        )
+        for rank, (other, score, why) in enumerate(best, 1):
+            yield place.ags, other.ags, rank, round(score, 4), _json(why)
+
+
+def together(first: Place, second: Place) -> tuple[float, dict[str, object]]:
+    """How much two municipalities have to do in common (0 to 1), and what."""
+    apart = kilometres(first, second)
+    gaps, models = sorted(first.gaps & second.gaps), sorted(first.models & second.models)
+    hosts, software = sorted(first.hosts & second.hosts), sorted(first.software & second.software)
+    why: dict[str, object] = {"gaps": gaps, "models": models, "software": software, "hosts": hosts}
+    score = _SAME_GAPS * overlap(first.gaps, second.gaps) + _SAME_MODELS * overlap(
+        first.models, second.models
+    )
+    score += _SAME_SOFTWARE * bool(software) + _SAME_HOST * bool(hosts)
+    if apart is not None and apart <= NEAR:
+        why["km"] = round(apart)
+        score += _NEARBY * (1 - apart / NEAR)
+    return score, {name: value for name, value in why.items() if value or name == "km"}
+
+
+class _Field:
+    """Who may have something in common: near places, users of the same portal, and the next in size."""
+
+    def __init__(self, places: Sequence[Place]) -> None:
+        self._grid: defaultdict[tuple[int, int], list[Place]] = defaultdict(list)
+        self._hosts: defaultdict[str, list[Place]] = defaultdict(list)
+        self._near = Nearest(places)
+        for place in places:
+            if place.lat is not None and place.lon is not None:
+                self._grid[_square(place)].append(place)
+            for host in place.hosts:
+                self._hosts[host].append(place)
+
+    def around(self, place: Place) -> list[Place]:
+        """Candidates by key, without the place itself."""
+        apart = ((kilometres(place, other) or 0.0, other.ags, other) for other in self._neighbours(place))
+        near = nsmallest(_NEIGHBOURS, (item for item in apart if item[0] <= NEAR), key=lambda item: item[:2])
+        found = {ags: other for _, ags, other in near}
+        for host in place.hosts:
+            found.update((other.ags, other) for other in _next_in_size(self._hosts[host], place))
+        found.update((peer.place.ags, peer.place) for peer in self._near.peers(place, 3 * TOGETHER))
+        found.pop(place.ags, None)
+        return [found[ags] for ags in sorted(found)]
+
+    def _neighbours(self, place: Place) -> Iterator[Place]:
+        if place.lat is None or place.lon is None:
+            return
+        row, column = _square(place)
+        for down in (-1, 0, 1):
+            for right in (-1, 0, 1):
+                yield from self._grid.get((row + down, column + right), ())
+
+
+def _next_in_size(places: Sequence[Place], place: Place) -> list[Place]:
+    """Of those on one portal, which may be thousands, the hundred of the nearest size."""
+    if len(places) <= 100:
+        return list(places)
+    return nsmallest(100, places, key=lambda other: (abs(other.size - place.size), other.ags))
+
+
+def _square(place: Place) -> tuple[int, int]:
+    return int((place.lat or 0) // _NORTH), int((place.lon or 0) // _EAST)
+
+
+def _json(value: object) -> str:
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
