@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import orjson
 
-from catalog.measure.metrics import METRICS
+from catalog.measure.metrics import KNOWN_LICENCE, METRICS, points_of
 from catalog.store.quality import cells
 
 Vector = list[int]
@@ -68,14 +68,23 @@ def _ratio(part: int, whole: int, digits: int) -> float | None:
 
 def actions(found: Groups) -> Iterator[tuple[str, str, int, int, float]]:
     """Rows of `action`: municipality, metric, rank, datasets that lose its points, points gained if all are mended.
-    What is not known is no loss. Of equal gains the metric that stands first in the published table is first."""
+    What is not known is no loss, and a licence of the German list is nothing to mend: the national profile asks for it.
+    Of equal gains the metric that stands first in the published table is first."""
     for (scope, key), vector in sorted(found.items()):
         if scope != "municipality":
             continue
         lost = [
             (metric.points * failed, -place, metric.slug, failed)
             for place, metric in enumerate(METRICS)
-            if (failed := vector[_HEAD + _COUNT + place] - vector[_HEAD + place])
+            if (failed := _failed(vector, place))
         ]
         for rank, (gain, _, slug, failed) in enumerate(sorted(lost, reverse=True), start=1):
             yield key, slug, rank, failed, float(gain)
+
+
+def _failed(vector: Vector, place: int) -> int:
+    """Datasets that a municipality can mend."""
+    failed = vector[_HEAD + _COUNT + place] - vector[_HEAD + place]
+    if KNOWN_LICENCE >> place & 1:
+        failed -= (vector[3] - vector[1]) // points_of(KNOWN_LICENCE)
+    return failed

@@ -38,8 +38,8 @@ from (
                row_number() over (partition by dataset order by access_url, download_url, id) - 1 as number
         from distribution where dataset in (
             select dataset from quality_file where access_link is null or download_link is null)) as placed
-    left join link as access on access.url = placed.access_url
-    left join link as download on download.url = placed.download_url
+    left join link as access on access.url = trim(placed.access_url)
+    left join link as download on download.url = trim(placed.download_url)
     where access.id is not null or download.id is not null) as found
 where found.dataset = quality_file.dataset and found.number = quality_file.number
   and (access_link is null or download_link is null)
