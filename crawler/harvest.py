@@ -20,6 +20,10 @@ from crawler.registry.parts import rows_for_store, shipped_parts
 from crawler.sources.protocol import Portal
 
 
+OWN_KEYS = (5, 8)
+"""How long the key of a district or municipality is that a portal is the own one of."""
+
+
 @dataclass(slots=True)
 class Harvest:
     """What a run did: its number and one result a portal."""
@@ -50,7 +54,9 @@ def portal_of(row: Mapping[str, Any]) -> Portal:
     """A portal out of a row of the table `portal`."""
     names = ("key", "url", "title", "kind", "api_url", "robots")
     settings = orjson.loads(row["settings"] or "{}")
-    return Portal(**{name: row[name] or "" for name in names}, ags=row["ags"] or "", settings=settings)
+    body = row.get("body") or ""
+    ags = row["ags"] or (body if len(body) in OWN_KEYS else "")
+    return Portal(**{name: row[name] or "" for name in names}, ags=ags, settings=settings)
 
 
 def keep_portals(store: Store, portals: Sequence[Portal]) -> None:

@@ -15,14 +15,26 @@ from catalog.record.kinds import KINDS, PROFILES
 from catalog.store.database import open_for_writing
 from catalog.store.ids import Numbers
 from catalog.store.payloads import PayloadFolder
+from catalog.store.registers import PORTALS_BY_BODY, Registers
 from catalog.store.search import keep_form
 from catalog.store.writer import NEWEST_ANSWERS, SqliteSink
 
 RETENTION = timedelta(days=90)
 """How long bodies of answers are kept; the last complete crawl's are kept as long as it is the last."""
-_PORTAL = ("key", "url", "title", "kind", "api_url", "ags", "robots", "opted_out", "settings")
+_PORTAL = ("key", "url", "title", "kind", "api_url", "robots", "opted_out", "settings")
 
 _PART = ("portal", "part", "ags", "ars", "level", "name", "certainty", "source")
+
+
+def _whose(row: Mapping[str, Any]) -> dict[str, str]:
+    """Key of the operator and areas that are covered, as far as the row or its settings say so."""
+    settings = row.get("settings")
+    said = settings if isinstance(settings, Mapping) else {}
+    found = {
+        "body": row.get("ags") or row.get("ars") or said.get("ars"),
+        "covers": row.get("covers") or said.get("covers"),
+    }
+    return {name: str(value) for name, value in found.items() if value}
 
 
 def utc_now() -> datetime:
@@ -83,9 +95,8 @@ class Store:
                 self._keep_portal(row)
 
     def _keep_portal(self, row: Mapping[str, Any]) -> None:
-        values = {name: row[name] for name in _PORTAL if name in row}
-        if "ags" in values and not self._knows_municipality(values["ags"]):
-            values["ags"] = None
+        """Whose a portal is stays as the registry says it; which municipality that is, follows from the register."""
+        values = {name: row[name] for name in _PORTAL if name in row} | _whose(row)
         if isinstance(values.get("settings"), Mapping):
             values["settings"] = orjson.dumps(dict(values["settings"])).decode()
         columns = ", ".join(values)
@@ -93,17 +104,11 @@ class Store:
         changes = ", ".join(f"{name} = excluded.{name}" for name in values if name != "key")
         sql = f"insert into portal ({columns}) values ({marks}) on conflict (key) do update set {changes}"
         self.conn.execute(sql, values)
-
-    def _knows_municipality(self, ags: Any) -> bool:
-        sql = "select 1 from municipality where ags = ?"
-        return bool(ags) and self.conn.execute(sql, (ags,)).fetchone() is not None
+        self.conn.execute(PORTALS_BY_BODY.format(where="key = :key"), {"key": row["key"]})
 
     def keep_municipalities(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Insert or replace rows of the register (the columns of table `municipality`)."""
-        columns = [row[1] for row in self.conn.execute("pragma table_info(municipality)")]
-        sql = f"insert or replace into municipality values ({', '.join(f':{name}' for name in columns)})"
-        with self.db.atomic():
-            self.conn.executemany(sql, [{name: row.get(name) or None for name in columns} for row in rows])
+        """Insert or update rows of the register (the columns of table `municipality`), and the bodies beside them."""
+        Registers(self.db).load(list(rows))
 
     def keep_portal_parts(self, rows: Iterable[Mapping[str, Any]], *, only_new: bool = False) -> int:
         """Insert or replace parts of shared portals: `portal` (key), `part`, and `ags`, `ars`, `level`, `name`,
