@@ -25,6 +25,10 @@ _PHONE: Final = re.compile(
     r"[\"']?\s{0,3}[:=]?\s{0,3}[\"']?(?P<number>[+(]{0,2}\d(?:[\d \t\u00a0()/–-]|\.(?=\d)){4,25}\d)",
     re.IGNORECASE,
 )
+# What every match of `_PHONE` ends with, up to its first digit, in lower case: cheap to look for, and mostly absent.
+_PHONE_END: Final = re.compile(
+    r"(?:tel|fon|fax|phone|durchwahl|mobil|handy)(?:nummer|nr)?\.?[\"']?\s{0,3}[:=]?\s{0,3}[\"']?[+(]{0,2}\d"
+)
 _TIME: Final = re.compile(
     r"(?:19|20)\d\d\s?[–/-]\s?(?:19|20)?\d\d|(?:19|20)\d\d(?:\s(?:19|20)\d\d)+|\d{4}-\d\d-\d\d|\d\d?\.\d\d?\.\d{4}"
 )
@@ -58,6 +62,7 @@ _OF_PEOPLE: Final = {
     cls: tuple(item.name for item in properties(cls) if item.kind in ("Agent", "Kind"))
     for cls in CLASSES.values()
 }
+_SHORT: Final = 200  # characters; longer texts rarely come twice and would only fill the memory
 """The properties whose values are people or bodies; some portals write a bare name there."""
 
 
@@ -111,7 +116,7 @@ def _names_bare(node: Node) -> bool:
     """Whether a name may stand where an agent or a contact should."""
     for name in _OF_PEOPLE[type(node)]:
         for value in getattr(node, name):
-            if not isinstance(value, Node | IRI):
+            if not isinstance(value, (Node, IRI)):
                 return True
     return False
 
@@ -156,19 +161,27 @@ def _filter(values: Values, named: bool, about_people: bool) -> int:
 
 def _value(value: Any, named: bool, about_people: bool) -> Any:
     """The value without personal data, itself where it has none, None where nothing is left."""
-    if isinstance(value, Node | BNode):
-        return value
-    if type(value) is IRI:
+    cls = type(value)
+    if cls is IRI:
         return value if _address(value, about_people) else None
-    text = value.text if isinstance(value, Literal) else value
+    if cls is not str and cls is not Literal:
+        return value
+    text = value.text if cls is Literal else value
+    cleaned = _kept_of_short(text, named) if len(text) <= _SHORT else _kept(text, named)
+    if cleaned == text:
+        return value
+    return value._replace(text=cleaned) if cleaned is not None and cls is Literal else cleaned
+
+
+def _kept(text: str, named: bool) -> str | None:
+    """What may stay of a text; None where nothing is left. `named`: it stands where a name does."""
     if named and is_person(text):
         return None
     cleaned = _clean(text) if _suspect(text) else text
-    if cleaned == text:
-        return value
-    if not cleaned.strip():
-        return None
-    return value._replace(text=cleaned) if isinstance(value, Literal) else cleaned
+    return cleaned if cleaned == text or cleaned.strip() else None
+
+
+_kept_of_short = lru_cache(maxsize=16_384)(_kept)
 
 
 @lru_cache(maxsize=4096)
@@ -193,7 +206,7 @@ def _suspect(text: str) -> bool:
     lower = text.lower()
     for word in _PHONE_WORDS:
         if word in lower:
-            return _PHONE.search(text) is not None
+            return _PHONE_END.search(lower) is not None and _PHONE.search(text) is not None
     return False
 
 
