@@ -8,16 +8,18 @@ or datatype `{"@value": …, "@language": …}`, a nested resource an object. `r
 from __future__ import annotations
 
 from hashlib import blake2b
+from itertools import compress
 from typing import Any
 
 import orjson
 
 from catalog.record.labels import ordered_blank_nodes
-from catalog.record.node import Node, Record, Values, by_term, filled, names, values_of
+from catalog.record.node import Node, Record, Values, all_values, by_term, names, properties, values_of
 from catalog.record.table import CLASSES, Thing
 from catalog.record.terms import IRI, BNode, Literal
 
 _SORTED = orjson.OPT_SORT_KEYS
+_TEXTS = {str}
 Json = dict[str, Any]
 
 
@@ -64,25 +66,33 @@ def _node(node: Node, declared: type[Node] | None, labels: dict[str, str]) -> Js
         found["@class"] = cls.__name__
     if node.types is not None:
         found["@types"] = sorted(set(node.types))
-    for item, values in filled(node):
-        found[item.name] = _values(values, item.kind, labels)
+    given = all_values(node)
+    for (name, expected), values in compress(zip(_LINES[cls], given, strict=True), given):
+        found[name] = _values(values, expected, labels)
     if node.rest:
-        found["rest"] = {str(key): _values(values, "", labels) for key, values in node.rest.items() if values}
+        rest = node.rest.items()
+        found["rest"] = {str(key): _values(values, None, labels) for key, values in rest if values}
     if len(found) == 1 and "@id" in found:
         found["@class"] = cls.__name__  # else it would read as a bare reference
     return found
 
 
-def _values(values: Values, kind: str, labels: dict[str, str]) -> list[Any]:
+_LINES: dict[type[Node], tuple[tuple[str, type[Node] | None], ...]] = {
+    cls: tuple((item.name, CLASSES.get(item.kind)) for item in properties(cls)) for cls in CLASSES.values()
+}
+"""Name and class, where it has one, of each property of a class."""
+
+
+def _values(values: Values, expected: type[Node] | None, labels: dict[str, str]) -> list[Any]:
     if len(values) == 1:
         value = values[0]
         cls = type(value)
-        return [value if cls is str else {"@id": value} if cls is IRI else _value(value, kind, labels)]
-    if all(type(value) is str for value in values):
+        return [value if cls is str else {"@id": value} if cls is IRI else _value(value, expected, labels)]
+    if set(map(type, values)) == _TEXTS:
         return sorted(set(values))
     seen: dict[bytes, Any] = {}
     for number, value in enumerate(values):
-        encoded = _value(value, kind, labels)
+        encoded = _value(value, expected, labels)
         key = _key(encoded)
         nameless = isinstance(value, Node) and "@id" not in encoded
         seen[key + b"%08d" % number if nameless else key] = encoded
@@ -93,7 +103,7 @@ def _key(encoded: Any) -> bytes:
     return orjson.dumps(encoded, option=_SORTED)
 
 
-def _value(value: Any, kind: str, labels: dict[str, str]) -> Any:
+def _value(value: Any, expected: type[Node] | None, labels: dict[str, str]) -> Any:
     cls = type(value)
     if cls is str:
         return value
@@ -105,7 +115,7 @@ def _value(value: Any, kind: str, labels: dict[str, str]) -> Any:
         return {"@value": value.text, "@type": value.datatype}
     if cls is BNode:
         return {"@id": labels[value]}
-    return _node(value, CLASSES.get(kind), labels)
+    return _node(value, expected, labels)
 
 
 class _Labels(dict[str, str]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
-from itertools import chain
+from itertools import chain, compress
 from operator import attrgetter
 from typing import Any, ClassVar, NamedTuple
 
@@ -105,8 +105,8 @@ def values_of(node: Node) -> Iterator[Any]:
 
 def filled(node: Node) -> list[tuple[Property, Values]]:
     """The declared properties that have values, with them, in order of declaration."""
-    table = properties(type(node))
-    return [(item, values) for item, values in zip(table, all_values(node), strict=True) if values]
+    values = all_values(node)
+    return list(compress(zip(properties(type(node)), values, strict=True), values))
 
 
 def all_values(node: Node) -> tuple[Values, ...]:
@@ -119,8 +119,11 @@ def _getter(cls: type[Node]) -> _Getter:
     found = names(cls)
     if len(found) > 1:
         _GETTERS[cls] = attrgetter(*found)
-    else:  # of one name attrgetter makes no tuple
-        _GETTERS[cls] = lambda node: tuple(getattr(node, name) for name in found)
+    elif found:  # of one name attrgetter makes no tuple
+        only = attrgetter(found[0])
+        _GETTERS[cls] = lambda node: (only(node),)
+    else:
+        _GETTERS[cls] = lambda node: ()
     return _GETTERS[cls]
 
 
