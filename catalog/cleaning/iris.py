@@ -110,13 +110,18 @@ def _with_scheme(text: str) -> str:
     return _TWICE.sub("", text)
 
 
-@lru_cache(maxsize=4_096)
 def repair_iri(text: str) -> str | None:
     """The absolute IRI that `text` is or was meant to be, else None (relative references, prose).
 
     Repairs blanks and control characters, `www.` without scheme, `ttps://`, `http:\\\\`, doubled
     schemes, quotation marks around, stray `%`, brackets and `#`. Umlauts stay: the result is an IRI.
     """
+    # Most addresses are plain ones, seen once: one pattern tells so sooner than a memory would.
+    return text if _COMMON.fullmatch(text) else _repaired(text)
+
+
+@lru_cache(maxsize=4_096)
+def _repaired(text: str) -> str | None:
     if _WEB.match(text) and not _TWICE.match(text) and is_valid_iri(text):
         return text
     text = _with_scheme(_bare(text))

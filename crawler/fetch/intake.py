@@ -213,8 +213,9 @@ class Intake:
             item.identifier = self._fallback(item, here, reading.record)
         findings = check(reading.record)  # before: what is measured is the record as published
         dropped = drop_personal_data(reading.record)
-        findings.update(reading.faults)
-        findings |= item.faults
+        if reading.faults or item.faults:
+            findings.update(reading.faults)
+            findings |= item.faults
         if dropped:
             findings["personal-data-dropped"] += dropped
         kind = reading.type or item.entry.type

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
@@ -77,13 +77,14 @@ def merged(package: Mapping[str, Any], unread: Counter[str]) -> tuple[dict[str, 
 
     An extra whose name the package itself uses for something else is kept as `extras.<key>`.
     """
-    fields = dict(package)
+    # Without what is blank at first sight: half of CKAN's keys are, and would be asked about one by one.
+    fields = {key: value for key, value in package.items() if value is not None and value != ""}
     names: set[str] = set()
     for key, value in _extras(fields.pop("extras", None), unread):
         own = fields.get(key)
         if own is None or own == "":
             names.add(key)
-            fields[key] = _unquoted(value)
+            fields[key] = _unquoted(value) if value.__class__ is str and value[:1] == '"' else value
         elif value != own and not is_blank(value):
             _keep_apart(fields, key, value, unread)
     return fields, names
@@ -98,24 +99,32 @@ def _keep_apart(fields: dict[str, Any], key: str, value: Any, unread: Counter[st
         fields[name] = _unquoted(value)
 
 
-def _extras(extras: Any, unread: Counter[str]) -> Iterator[tuple[str, Any]]:
+def _extras(extras: Any, unread: Counter[str]) -> Iterable[tuple[str, Any]]:
     """Key and value of extras in all their forms: `[{key, value}]`, an object (CKAN 1.8), either as JSON text."""
     if isinstance(extras, str) and not is_blank(extras):
         try:
             extras = orjson.loads(extras)
         except orjson.JSONDecodeError:
             unread["extras"] += 1
-            return
+            return ()
     if isinstance(extras, dict):
-        yield from extras.items()
-    elif isinstance(extras, list):
-        for item in extras:
-            if isinstance(item, dict) and isinstance(item.get("key"), str):
-                yield item["key"], item.get("value")
-            elif not is_blank(item):
-                unread["extras[]"] += 1
-    elif not is_blank(extras):
+        return extras.items()
+    if isinstance(extras, list):
+        return _pairs(extras, unread)
+    if not is_blank(extras):
         unread["extras"] += 1
+    return ()
+
+
+def _pairs(extras: list[Any], unread: Counter[str]) -> list[tuple[str, Any]]:
+    """Key and value of each extra; what is no pair is counted."""
+    found: list[tuple[str, Any]] = []
+    for item in extras:
+        if isinstance(item, dict) and isinstance(key := item.get("key"), str):
+            found.append((key, item.get("value")))
+        elif not is_blank(item):
+            unread["extras[]"] += 1
+    return found
 
 
 def _unquoted(value: Any) -> Any:

@@ -18,9 +18,9 @@ _EMPTY = frozenset({"", "[]", "{}", "null", "None"})
 
 def is_blank(value: Any) -> bool:
     """Whether a value says nothing: null, an empty text, list or object, or one of their spellings."""
-    if isinstance(value, str):
-        return value.strip() in _EMPTY
-    return value is None or value == [] or value == {}
+    if value is None:
+        return True
+    return value.strip() in _EMPTY if isinstance(value, str) else value == [] or value == {}
 
 
 class Fields:
@@ -215,9 +215,8 @@ class Fields:
 
     def close(self, out_of_scope: Set[str] = frozenset()) -> None:
         """Count what was not taken and is neither blank nor out of scope."""
-        left = self._left
-        for key in left.keys() - out_of_scope:
-            if not is_blank(left[key]):
+        for key, value in self._left.items():
+            if key not in out_of_scope and not is_blank(value):
                 self.cleaner.unread[self._name(key)] += 1
 
 
