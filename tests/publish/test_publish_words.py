@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from catalog.publish import schema_org, wording
 from catalog.publish.site import labels
-from catalog.publish.site.messages import MESSAGES
+from catalog.publish.site.messages import MESSAGES, general, services, stock
 from catalog.publish.site.reader import Reader, negotiate
 from catalog.record.canonical import canonical_bytes, to_json
 from catalog.record.node import Record
@@ -42,7 +42,7 @@ def test_every_message_is_used_and_every_used_one_exists() -> None:
     text = "".join(
         path.read_text()
         for path in [*SITE.rglob("*.html"), *SITE.rglob("*.py")]
-        if "messages" not in path.name
+        if "messages" not in path.parts
     )
     used = set(re.findall(r'(?:\bt|count|message)\(\s*f?["\']([\w.]+)["\']', text))
     prefixes = set(re.findall(r'\bt\(["\']([\w.]+\.)["\'] ~', text)) | {"facet.", "404.title", "503.title"}
@@ -50,6 +50,10 @@ def test_every_message_is_used_and_every_used_one_exists() -> None:
     unused = {name for name in MESSAGES if name not in used and not name.startswith(tuple(prefixes))}
     assert unknown == set()
     assert unused == {"open.yes", "sound.yes", "type.catalogue"}  # their names are made from the filter's
+
+
+def test_no_message_stands_in_two_parts() -> None:
+    assert len(MESSAGES) == sum(len(part.MESSAGES) for part in (general, stock, services))
 
 
 @pytest.mark.parametrize("outcome", ["", *OUTCOMES])

@@ -1,6 +1,4 @@
-"""Every word of the site in German and English. A message with `|` has a singular and a plural."""
-
-LANGUAGES = ("de", "en")
+"""The words of the frame, the lists and the pages of portals, runs and datasets."""
 
 # fmt: off
 MESSAGES: dict[str, tuple[str, str]] = {
