@@ -4,6 +4,7 @@ import gc
 import warnings
 
 import pytest
+from hypothesis import settings
 
 with (
     warnings.catch_warnings()
@@ -12,6 +13,11 @@ with (
     import datasette.app  # noqa: F401
 
     gc.collect()
+
+# Without deadlines: the first call of a reader loads its tables. `--hypothesis-profile` chooses another one.
+settings.register_profile("fast", deadline=None, max_examples=40)
+settings.register_profile("thorough", deadline=None, max_examples=400)
+settings.load_profile("fast")
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
