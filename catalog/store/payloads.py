@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Collection
 from hashlib import sha256
 from pathlib import Path
+from threading import get_ident
 
 
 class PayloadFolder:
@@ -17,12 +18,12 @@ class PayloadFolder:
         self.root = root
 
     def keep(self, body: bytes) -> str:
-        """Keep a body; returns its SHA-256 in hex. Raises OSError where the disk is full."""
+        """Keep a body, in any thread; returns its SHA-256 in hex. Raises OSError where the disk is full."""
         name = sha256(body).hexdigest()
         path = self._path(name)
         if not path.exists() or path.stat().st_size == 0:  # as a power failure may leave it
             path.parent.mkdir(parents=True, exist_ok=True)
-            partial = path.with_name(f"{name}.{os.getpid()}.part")
+            partial = path.with_name(f"{name}.{os.getpid()}-{get_ident()}.part")
             partial.write_bytes(gzip.compress(body, compresslevel=1, mtime=0))
             partial.replace(path)
         return name

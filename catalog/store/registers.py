@@ -12,6 +12,8 @@ from catalog.vocabulary.registers import Body, bodies_of, municipality_key, ship
 
 _KEPT: Final = ("lat", "lon", "homepage", "postcode", "district", "association", "area", "type")
 """Columns that a newer register which is silent about them leaves as they are."""
+_COUNTED: Final = ("population", "population_date", "size_class")
+"""Columns that change together, where a newer register counts the inhabitants."""
 _MOVED: Final = ("portal", "portal_part", "dataset")
 _SEARCHED: Final = ("discovery", "homepage", "offer")
 _RENEWED: Final = (
@@ -70,10 +72,7 @@ class Registers:
 
     def _keep_units(self, units: Sequence[Mapping[str, Any]]) -> None:
         columns = [row[1] for row in self._conn.execute("pragma table_info(municipality)")]
-        changes = ", ".join(
-            f"{name} = coalesce(excluded.{name}, {name})" if name in _KEPT else f"{name} = excluded.{name}"
-            for name in columns[1:]
-        )
+        changes = ", ".join(f"{name} = {_new_value(name)}" for name in columns[1:])
         sql = (
             f"insert into municipality ({', '.join(columns)}) values ({', '.join(f':{name}' for name in columns)})"
             f" on conflict (ags) do update set {changes}"
@@ -95,6 +94,13 @@ class Registers:
         conn.execute("delete from peer where peer = ?", (item.key,))
         conn.execute("delete from together where other = ?", (item.key,))
         conn.execute("delete from municipality where ags = ?", (item.key,))
+
+
+def _new_value(column: str) -> str:
+    """What a column of a unit that is there becomes."""
+    if column in _COUNTED:
+        return f"iif(excluded.population is null, {column}, excluded.{column})"
+    return f"coalesce(excluded.{column}, {column})" if column in _KEPT else f"excluded.{column}"
 
 
 PORTALS_BY_BODY: Final = """

@@ -53,12 +53,14 @@ class Reject:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A payload as archived: what was asked and what answered. Header names in lower case."""
+    """A payload as archived: what was asked and what answered. Header names in lower case; `name` is that of the body in
+    the archive, empty as long as it was not kept."""
 
     url: str
     status: int
     headers: Mapping[str, str]
     body: bytes
+    name: str = field(default="", compare=False)
 
 
 @dataclass(slots=True)
@@ -87,7 +89,7 @@ class CrawlFacts:
 
 
 class PortalSink(Protocol):
-    """Takes one portal's crawl in one run. All calls come from one thread, in order."""
+    """Takes one portal's crawl in one run. All calls but those of `keep` come from one thread, in order."""
 
     def unchanged(self, pairs: Sequence[tuple[str, bytes]], reader: int) -> set[str]:
         """Of the (identifier, raw digest) pairs, the identifiers whose stored record came from the same raw bytes
@@ -95,6 +97,9 @@ class PortalSink(Protocol):
 
     def take(self, found: Sequence[Found], rejects: Sequence[Reject] = ()) -> None:
         """Keep a batch (at most 500 records) in one transaction."""
+
+    def keep(self, body: bytes) -> str:
+        """Write a body down ahead of `archive`, in any thread; its name for `Stored`. Raises OSError where it cannot."""
 
     def archive(self, call: str, step: str, stored: Stored) -> None:
         """Keep what answered a call; `call` is the call's fingerprint, unique within a portal's run."""

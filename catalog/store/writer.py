@@ -166,9 +166,13 @@ class SqliteSink:
             sql = f"update portal_run set {changes} where id = ?"
             self.conn.execute(sql, (*(counts[name] for name in names), self.portal_run))
 
+    def keep(self, body: bytes) -> str:
+        """Write a body into the folder, in any thread; its name there."""
+        return self.folder.keep(body)
+
     def archive(self, call: str, step: str, stored: Stored) -> None:
-        """Keep what answered a call: the body in the folder, the rest as a row."""
-        name = self.folder.keep(stored.body)
+        """Keep what answered a call: the body in the folder, where it does not lie there yet, the rest as a row."""
+        name = stored.name or self.folder.keep(stored.body)
         headers = orjson.dumps(dict(stored.headers)).decode()
         values = (
             self.portal_run,
@@ -201,7 +205,7 @@ class SqliteSink:
         sql = "select url, status, headers, sha256 from payload where portal_run = ? and call = ?"
         row = self.conn.execute(sql, (portal_run, call)).fetchone()
         body = self.folder.read(row[3]) if row else None
-        return None if body is None else Stored(row[0], row[1], orjson.loads(row[2]), body)
+        return None if body is None else Stored(row[0], row[1], orjson.loads(row[2]), body, row[3])
 
     def evidence(self, url: str, status: int, verdict: str, proof: str) -> None:
         """Keep what was asked, what answered and what that proves."""

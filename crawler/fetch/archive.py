@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, cast
 
 from scrapy.exceptions import NotConfigured
@@ -78,7 +79,9 @@ class ArchiveMiddleware:
             await at_desk(sink.archive, name, call.step, last)
             return _response(last, request, NOT_MODIFIED)
         if 200 <= response.status < 300 or (call.page and response.status in ABSENT):
-            stored = Stored(response.url, response.status, headers_of(response), response.body)
+            # Packing lets other threads run: the desk reads the page before meanwhile.
+            kept = await asyncio.to_thread(sink.keep, response.body)
+            stored = Stored(response.url, response.status, headers_of(response), response.body, kept)
             await at_desk(sink.archive, name, call.step, stored)
         return response
 

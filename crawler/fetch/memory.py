@@ -43,6 +43,10 @@ class MemorySink:
         self.found.extend(found)
         self.rejects.extend(rejects)
 
+    def keep(self, body: bytes) -> str:
+        """Nothing is written, so there is no name."""
+        return ""
+
     def archive(self, call: str, step: str, stored: Stored) -> None:
         """Keep a payload where payloads are wanted."""
         if self.keep_payloads:
