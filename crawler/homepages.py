@@ -3,14 +3,15 @@ the portals that they lead to are detected and join the registry."""
 
 from __future__ import annotations
 
-import csv
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from catalog.measure.register import read_register
 from catalog.store.discoveries import Conclusion, Discoveries, Offered, Step
+from catalog.store.registers import Registers
 from catalog.store.store import Store
 from crawler.discovery.candidates import SUFFIX
 from crawler.discovery.offers import relation
@@ -31,7 +32,6 @@ BATCH = 200
 """Towns after which what they lead to is detected."""
 _SURE_PAGE = 60
 """Certainty of a page of data: what a website is worth as evidence, at most."""
-_OTHER_NAMES = {"district": "district_name", "size_class": "kgst_size_class"}
 
 
 @dataclass(slots=True)
@@ -50,21 +50,17 @@ class Round:
 
 
 def keep_register(store: Store, path: Path) -> int:
-    """Take a register's CSV file into the store (columns of the table `municipality`); how many rows it has.
+    """Take a register (GV100AD, or CSV with the columns of table `municipality`) into the store; how many units it has.
 
-    Raises OSError, or ValueError for a file without the columns `ags` and `name`.
+    Raises OSError, or UnreadableRegister for a file that is none.
     """
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
-    if not rows or not {"ags", "name"} <= rows[0].keys():
-        raise ValueError(f"{path.name} is no register: it has no columns `ags` and `name`.")
-    store.keep_municipalities([_row(row) for row in rows if row.get("ags") and row.get("name")])
-    return len(rows)
-
-
-def _row(row: Mapping[str, str | None]) -> dict[str, str | None]:
-    """The row with the columns' own names for what registers call otherwise."""
-    return {**row, **{name: row.get(name) or row.get(other) for name, other in _OTHER_NAMES.items()}}
+    reading = read_register(path.read_bytes())
+    Registers(store.db).load(reading.units, reading.bodies)
+    if reading.faults:
+        logger.warning(
+            "%d rows of the register have faults; `bestand register check` names them.", len(reading.faults)
+        )
+    return len(reading.units)
 
 
 def look(

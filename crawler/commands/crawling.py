@@ -13,6 +13,7 @@ import click
 from catalog.record.canonical import to_json
 from catalog.store.store import Store
 from crawler.commands import common
+from crawler.commands.registering import load_register_once
 from crawler.fetch.options import Options
 from crawler.fetch.progress import OnTerminal, Progress, progress_for_stderr
 from crawler.fetch.run import detect as detect_portals
@@ -59,6 +60,7 @@ def crawl(
     """
     options = replace(options, full=full, jobs=jobs, limit=limit, seconds=budget)
     with common.writing(db) as store:
+        load_register_once(store)
         wanted, run = _what_to_do(store, portals, resume)
         done = _with_progress(lambda shown: harvest(
             store, wanted, options, shown, run=run, accept_shrink=accept_shrink))  # fmt: skip

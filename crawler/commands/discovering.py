@@ -12,6 +12,7 @@ import click
 from catalog.store.discoveries import Discoveries
 from catalog.store.store import Store
 from crawler.commands import common
+from crawler.commands.registering import load_register_once
 from crawler.discovery.candidates import SUFFIX
 from crawler.fetch.hosts import HostsError, read_hosts
 from crawler.fetch.options import Options
@@ -56,7 +57,8 @@ def discover(
 ) -> None:  # fmt: skip
     """Look for the home pages of municipalities and for the portals and pages of data that they lead to.
 
-    Without --municipality: those of the database's register that were never looked for or are due again.
+    Without --municipality: those of the database's register that were never looked for or are due again. A database
+    without a register takes the German one that ships with the program.
 
     Example: bestand discover --register de.csv --municipality 05334002 --contact opendata@example.de
     """
@@ -69,8 +71,8 @@ def discover(
     with common.writing(db) as store:
         if register is not None:
             _take(store, register)
-        if not store.conn.execute("select count(*) from municipality").fetchone()[0]:
-            common.stop("No municipality is known; name a register with --register FILE.")
+        else:
+            load_register_once(store)
         done = look(store, known_portals(db), options, keys=keys, suffix=suffix, add=not no_add)
         _tell(store, done, as_json)
     sys.exit(0 if done.state == "done" else common.INCOMPLETE)
@@ -79,7 +81,7 @@ def discover(
 def _take(store: Store, register: Path) -> None:
     try:
         keep_register(store, register)
-    except (ValueError, UnicodeDecodeError) as error:
+    except ValueError as error:
         common.stop(str(error))
 
 
