@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from crawler.commands import crawling, discovering, knowing, looking, publishing
+from crawler.commands import crawling, discovering, knowing, linking, looking, publishing
 from crawler.fetch.options import program_version
 
 
@@ -23,6 +23,7 @@ def main() -> None:
 for _command in (
     *(crawling.crawl, crawling.reparse, crawling.preview, crawling.detect),
     discovering.discover,
+    linking.links_group,
     *(looking.status, looking.diff, looking.validate),
     *(publishing.export, publishing.serve, publishing.docs, publishing.demo),
     *(knowing.portals_group, knowing.vocabularies_group),
