@@ -50,6 +50,7 @@ def run(folder: Path, seed: int = 1, size: float = 1.0) -> Path:
             for epoch in (1, 2):
                 ships.set_epoch(epoch)
                 _tell(_harvest(store, ships), epoch)
+                store.keep_portal_parts(ships.parts())
             _findings(store)
         finally:
             store.close()

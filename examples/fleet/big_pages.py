@@ -15,7 +15,7 @@ from fleet.ckan_packages import Package, package
 from fleet.dcat_nodes import dataset_node
 from fleet.holdings import Dataset, Resource, holdings
 from fleet.message import Request, Response, json_response, not_found, page
-from fleet.portals import FleetPortal
+from fleet.portal import FleetPortal
 from fleet.register import slug
 from fleet.topics import SENTENCES
 

@@ -8,7 +8,7 @@ from typing import Any
 from fleet.ckan_packages import Package, package
 from fleet.holdings import Dataset, holdings
 from fleet.message import Request, Response, json_response, not_found, page, server_error, too_many
-from fleet.portals import FleetPortal
+from fleet.portal import FleetPortal
 from fleet.register import municipality, slug
 
 VERSIONS = {"old": "1.8", "ogd": "2.3.1", "scheming": "2.11.1", "fluent": "2.10.4", "govdata": "2.10.7"}

@@ -1,12 +1,13 @@
 """A portal that publishes a data.json: DCAT-US 1.1 and 3.0, the Argentine profile, and a broken one."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from fleet.holdings import Dataset, Resource
 from fleet.message import Request, Response, conditional, json_response, not_found, page
+from fleet.portal import FleetPortal
 from fleet.portal_site import PortalSite
-from fleet.portals import FleetPortal
 from fleet.register import slug
 from fleet.topics import THEME_LABELS
 
@@ -25,7 +26,11 @@ class DataJsonSite(PortalSite):
         if request.path != "/data.json":
             return not_found()
         content_type = "text/html" if self.portal.trait("html_type") else "application/json;charset=utf-8"
-        response = json_response(catalog(self.portal, self.datasets), content_type=content_type)
+        size, number = self.portal.trait("per_page") or len(self.datasets), request.number("page", 1)
+        shown = self.datasets[(number - 1) * size : number * size]
+        more = {"Link": f'<{request.base}/data.json?page={number + 1}>; rel="next"'}
+        body = json_response(catalog(self.portal, shown), content_type=content_type)
+        response = replace(body, headers=more if number * size < len(self.datasets) else {})
         return conditional(request, response, self.changed_at) if self.portal.trait("etag") else response
 
 
@@ -49,11 +54,11 @@ def _us11(portal: FleetPortal, datasets: tuple[Dataset, ...]) -> Entry:
         "@type": "dcat:Catalog",
         "conformsTo": SCHEMA,
         "describedBy": f"{SCHEMA}/catalog.json",
-        "dataset": [_us11_dataset(dataset, portal) for dataset in datasets],
+        "dataset": [us11_dataset(dataset, portal) for dataset in datasets],
     }
 
 
-def _us11_dataset(dataset: Dataset, portal: FleetPortal) -> Entry:
+def us11_dataset(dataset: Dataset, portal: FleetPortal) -> Entry:
     entry = {
         "@type": "dcat:Dataset",
         "identifier": identifier(dataset, portal),
@@ -183,7 +188,7 @@ def _argentine_distribution(resource: Resource, portal: FleetPortal) -> Entry:
 
 
 def _broken(portal: FleetPortal, datasets: tuple[Dataset, ...]) -> Entry:
-    entries: list[Any] = [_spoilt(_us11_dataset(dataset, portal), dataset) for dataset in datasets]
+    entries: list[Any] = [_spoilt(us11_dataset(dataset, portal), dataset) for dataset in datasets]
     wrong: list[Any] = [None, "siehe Webseite", {}, {"title": "Ohne Kennung", "distribution": []}]
     for step, entry in enumerate(wrong):
         entries.insert(1 + step * 4, entry)

@@ -1,7 +1,7 @@
 """A dataset as DCAT-AP nodes, in the handwriting of its portal."""
 
 from fleet.holdings import Dataset, Resource
-from fleet.portals import FleetPortal
+from fleet.portal import FleetPortal
 from fleet.rdf_text import GEOJSON, Link, Literal, Node, Value
 from fleet.register import slug
 

@@ -7,8 +7,8 @@ from fleet import rdf_text
 from fleet.dcat_nodes import dataset_node, is_served, series_iri, series_node, service_node
 from fleet.holdings import Dataset, holdings
 from fleet.message import Request, Response, conditional, not_found, page, server_error
+from fleet.portal import FleetPortal
 from fleet.portal_site import PortalSite
-from fleet.portals import FleetPortal
 from fleet.rdf_text import Link, Literal, Node, Value
 
 WRITERS: dict[str, tuple[Callable[[list[Node]], bytes], str]] = {

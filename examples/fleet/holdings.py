@@ -8,7 +8,7 @@ from uuid import UUID
 
 from fleet import blemishes
 from fleet.blemishes import License, chance
-from fleet.portals import FleetPortal
+from fleet.portal import FleetPortal
 from fleet.register import Municipality, municipalities, municipality, slug
 from fleet.topics import SENTENCES, TOPICS, Topic
 
@@ -106,6 +106,7 @@ def _count(portal: FleetPortal, size: float) -> int:
         or portal.trait("shrinks")
         or portal.trait("rows_cap")
         or portal.trait("per_page")
+        or portal.trait("poison")
     )
     return portal.count if size == 1 or fixed else max(3, round(portal.count * size)) if portal.count else 0
 
@@ -192,8 +193,15 @@ def _unchanged(portal: FleetPortal, index: int) -> Dataset:
 def _town(portal: FleetPortal, index: int) -> Municipality:
     if portal.ags:
         return municipality(portal.ags)
+    if portal.trait("each_town"):
+        return municipalities()[index % len(municipalities())]
     sharing = municipalities()[7:28:3]
     return sharing[index % len(sharing)]
+
+
+def towns(portal: FleetPortal) -> list[Municipality]:
+    """The municipalities whose datasets a portal holds, each once, in its order."""
+    return list(dict.fromkeys(dataset.town for dataset in holdings(portal)))
 
 
 def _title(portal: FleetPortal, index: int, town: Municipality, rng: Random) -> tuple[Topic, str]:

@@ -1,45 +1,11 @@
-"""The portals of the fleet: whose each one is, which product it plays and what is odd about it."""
+"""The portals of the fleet: those that run CKAN, publish a DCAT feed or a data.json, or do not answer; and all together."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-Traits = tuple[tuple[str, int], ...]
+from fleet.more_portals import MORE
+from fleet.portal import FleetPortal
 
-
-@dataclass(frozen=True, slots=True)
-class FleetPortal:
-    """One example portal.
-
-    `kind` is what it speaks in epoch 1, `path` the part of its address behind host and port, `ags` its municipality
-    (None for a shared portal), `count` its datasets at size 1, `dialect` the form its answers take, `traits` its
-    oddities with a number each, `outcomes` what a crawl of epoch 1 and then of epoch 2 should end with.
-    """
-
-    key: str
-    title: str
-    kind: str
-    ags: str | None
-    count: int
-    dialect: str
-    note: str
-    path: str = "/"
-    hint: bool = True
-    traits: Traits = ()
-    outcomes: tuple[str, str] = ("complete", "complete")
-    seed: int = 1
-
-    @property
-    def description(self) -> str:
-        """Kind, dialect and note in one line."""
-        return f"{self.kind} ({self.dialect}): {self.note}"
-
-    def trait(self, name: str) -> int:
-        """The number of a trait, 0 where the portal does not have it."""
-        return dict(self.traits).get(name, 0)
-
-    def domain(self, host: str) -> str:
-        """The host name under which the portal's own links speak of it."""
-        return f"daten.{host}" if self.ags else "www.opendata-musterland.example"
-
+__all__ = ["FLEET", "FleetPortal", "portals"]
 
 CKAN = (
     FleetPortal("musterhafen", "Transparenzportal Musterhafen", "ckan", "99111000", 250, "scheming",
@@ -111,7 +77,8 @@ DATA_JSON = (
         "DCAT-US 1.1; ETag and Last-Modified, nothing ever changes", path="/data.json",
         traits=(("etag", 1), ("frozen", 1)), outcomes=("complete", "unchanged")),
     FleetPortal("testerode", "Testerode Datenkatalog", "data_json", "99151007", 15, "us30",
-        "DCAT-US 3.0 with typed objects", path="/data.json", hint=False),
+        "DCAT-US 3.0 with typed objects, six datasets a page", path="/data.json", hint=False,
+        traits=(("per_page", 6),)),
     FleetPortal("gross-entwurf", "Groß Entwurf: catálogo", "data_json", "99154003", 28, "ar",
         "the Argentine profile, served as text/html", path="/data.json", traits=(("html_type", 1),)),
     FleetPortal("sankt-exemplar", "Sankt Exemplar Daten", "data_json", "99154006", 20, "broken",
@@ -129,7 +96,7 @@ SILENT = (
         outcomes=("blocked", "blocked")),
 )  # fmt: skip
 
-FLEET = CKAN + DCAT + DATA_JSON + SILENT
+FLEET = CKAN + DCAT + DATA_JSON + SILENT + MORE
 
 
 def portals(seed: int = 1) -> list[FleetPortal]:

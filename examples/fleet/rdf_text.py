@@ -213,3 +213,25 @@ def _compact(node: Node) -> dict[str, Any]:
         name: each[0] if isinstance(each, list) and len(each) == 1 else each
         for name, each in described.items()
     }
+
+
+def rdf_json(nodes: list[Node]) -> dict[str, dict[str, list[dict[str, str]]]]:
+    """RDF/JSON: subject → predicate → values, as EntryStore answers."""
+    numbers: dict[int, str] = {}
+    graph: dict[str, dict[str, list[dict[str, str]]]] = {}
+    for node in flattened(nodes):
+        about = graph.setdefault(_reference(node, numbers), {})
+        for kind in node.types:
+            about.setdefault(expand("rdf:type"), []).append({"type": "uri", "value": expand(kind)})
+        for name, value in node.pairs:
+            about.setdefault(expand(name), []).append(_rdf_json_value(value, numbers))
+    return graph
+
+
+def _rdf_json_value(value: Value, numbers: dict[int, str]) -> dict[str, str]:
+    if isinstance(value, Literal):
+        extra = {"lang": value.language} if value.language else {}
+        extra |= {"datatype": expand(value.datatype)} if value.datatype else {}
+        return {"type": "literal", "value": value.text, **extra}
+    reference = value.iri if isinstance(value, Link) else _reference(value, numbers)
+    return {"type": "bnode" if reference.startswith("_:") else "uri", "value": reference}

@@ -4,6 +4,7 @@ import csv
 import io
 import socket
 import sys
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
@@ -14,13 +15,16 @@ from urllib.parse import parse_qsl, urlsplit
 
 import orjson
 
+from fleet.holdings import towns
 from fleet.message import Request, Response, Site
 from fleet.portals import FleetPortal, portals
-from fleet.register import municipality
+from fleet.register import Municipality, municipality, slug
 from fleet.sites import Records, records, site
 
 LOOPBACK = "127.0.0.1"
 EPOCHS = (1, 2, 3)
+PARTED = ("ckan", "piveau")
+"""Kinds whose shared portals have a part (an organisation, a catalogue) for each municipality, by its short name."""
 
 
 class PortalServer(ThreadingHTTPServer):
@@ -137,12 +141,17 @@ def parameters(body: bytes) -> dict[str, str]:
 
 
 class Fleet:
-    """The example portals, each on a port of its own; use it as a context manager."""
+    """The example portals, each on a port of its own; use it as a context manager. `only`: the keys of those wanted."""
 
-    def __init__(self, seed: int = 1, epoch: int = 1, size: float = 1.0) -> None:
+    def __init__(
+        self, seed: int = 1, epoch: int = 1, size: float = 1.0, only: Iterable[str] | None = None
+    ) -> None:
         self.size = size
         self.epoch = epoch
-        self.portals = {portal.key: portal for portal in portals(seed)}
+        wanted = None if only is None else set(only)
+        self.portals = {
+            portal.key: portal for portal in portals(seed) if wanted is None or portal.key in wanted
+        }
         self._servers: dict[str, PortalServer] = {}
         self._closed: dict[str, socket.socket] = {}
 
@@ -164,8 +173,7 @@ class Fleet:
         traceback: TracebackType | None,
     ) -> None:
         """Stops all servers and gives the ports back."""
-        with ThreadPoolExecutor(max_workers=len(self._servers) or 1) as pool:
-            list(pool.map(PortalServer.stop, self._servers.values()))
+        stop_all(self._servers.values())
         for reserved in self._closed.values():
             reserved.close()
         self._servers.clear()
@@ -188,6 +196,11 @@ class Fleet:
         for key, server in self._servers.items():
             server.answer = site(self.portals[key], epoch, self.size)
 
+    def around(self, key: str, wrap: Callable[[Site], Site]) -> None:
+        """Puts something around a portal's site, until its page is turned; raises `KeyError` as `port` does."""
+        server = self._servers[key]
+        server.answer = wrap(server.answer)
+
     def requests(self, key: str) -> list[str]:
         """The paths with query that a portal was asked for so far, in order; none for one that is down."""
         return list(self._servers[key].asked) if key in self._servers else []
@@ -204,6 +217,11 @@ class Fleet:
     def rows(self) -> list[dict[str, str]]:
         """A registry row for each portal; `kind` is empty where it is to be detected."""
         return [self._row(portal) for portal in self.portals.values()]
+
+    def parts(self) -> list[dict[str, str | int]]:
+        """Which organisation or catalogue of a shared portal is which municipality, as rows of `portal_part`."""
+        shared = [portal for portal in self.portals.values() if not portal.ags and portal.kind in PARTED]
+        return [_part(portal, town) for portal in shared for town in towns(portal)]
 
     def registry_csv(self) -> str:
         """The rows as CSV with a header."""
@@ -227,6 +245,18 @@ class Fleet:
             "covers": "" if town else "99",
             "note": portal.note,
         }
+
+
+def _part(portal: FleetPortal, town: Municipality) -> dict[str, str | int]:
+    said = {"portal": portal.key, "part": slug(town.short_name), "ags": town.ags, "ars": town.ars}
+    return {**said, "level": "municipality", "name": town.name, "certainty": 100, "source": "fleet"}
+
+
+def stop_all(servers: Iterable[PortalServer]) -> None:
+    """Stops servers, all at the same time: each takes until it next looks whether it should."""
+    running = list(servers)
+    with ThreadPoolExecutor(max_workers=len(running) or 1) as pool:
+        list(pool.map(PortalServer.stop, running))
 
 
 def _closed_port() -> socket.socket:

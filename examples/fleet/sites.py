@@ -8,8 +8,11 @@ from fleet.dcat_nodes import dataset_node, is_served, series_iri, service_node
 from fleet.dcat_site import DcatSite, FeedBeside
 from fleet.holdings import Dataset, holdings
 from fleet.message import Request, Response, Site, page
-from fleet.portals import FleetPortal
+from fleet.portal import FleetPortal
+from fleet.portal_site import PortalSite
+from fleet.products import PRODUCTS
 from fleet.register import municipality
+from fleet.routes import Routed
 
 STOCK_ROBOTS = """\
 User-agent: *
@@ -55,6 +58,8 @@ def site(portal: FleetPortal, epoch: int = 1, size: float = 1.0) -> Site:
     """The web server of a portal, without its socket."""
     if portal.dialect == "html":
         return Maintenance(portal)
+    if product := PRODUCTS.get(portal.kind):
+        return Routed(product.routes(PortalSite(portal, epoch, size)))
     inner: Site
     if kind(portal, epoch) == "ckan":
         inner = CkanSite(portal, epoch, size)
@@ -118,7 +123,7 @@ def records(portal: FleetPortal, epoch: int = 1, size: float = 1.0) -> Records:
         held = held[: portal.trait("per_page") * (portal.trait("dead_page") - 1)]
     found = {_identity(dataset, portal, epoch) for dataset in held}
     if portal.trait("poison"):
-        found -= {holdings(portal, 1, size)[portal.trait("poison")].id}
+        found -= {_identity(each, portal, epoch) for each in PortalSite(portal, epoch, size).spoilt}
     lost = len(held) - len(found)
     if portal.trait("series") and held:
         found.add(series_iri(portal, municipality(portal.ags or "").domain))
@@ -128,6 +133,8 @@ def records(portal: FleetPortal, epoch: int = 1, size: float = 1.0) -> Records:
 
 
 def _identity(dataset: Dataset, portal: FleetPortal, epoch: int) -> str:
+    if product := PRODUCTS.get(portal.kind):
+        return product.identifier(dataset, portal)
     spoken = kind(portal, epoch)
     if spoken == "dcat":
         return dataset_node(dataset, portal).iri

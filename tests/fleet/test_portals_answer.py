@@ -198,7 +198,9 @@ def test_ckan_has_a_dcat_feed_beside_its_api(fleet: Fleet) -> None:
 
 @pytest.mark.parametrize("key", [each.key for each in BY_KIND["data_json"]])
 def test_data_json_gives_what_is_promised(fresh: Fleet, key: str) -> None:
-    entries = json.loads(get(fresh.url(key))[1])["dataset"]
+    pages = range(1, 4 if fresh.portals[key].trait("per_page") else 2)
+    answers = [json.loads(get(fresh.url(key), f"/data.json?page={number}")[1]) for number in pages]
+    entries = [each for answer in answers for each in answer["dataset"]]
     found = {each["identifier"] for each in entries if isinstance(each, dict) and each.get("identifier")}
     assert found == fresh.records(key).ids
     repeated = 1 if fresh.portals[key].dialect == "broken" else 0
@@ -341,3 +343,14 @@ def test_stopping_frees_the_ports_and_drops_open_connections() -> None:
     with pytest.raises(ConnectionRefusedError):
         get(url)
     connection.close()
+
+
+def test_shared_portals_say_whose_their_parts_are(fleet: Fleet) -> None:
+    parts = {(row["portal"], row["part"]): row["ags"] for row in fleet.parts()}
+    packages = search(fleet, "musterland")[1]["results"]
+    named = {("musterland", each["organization"]["name"]) for each in packages}
+    found = json.loads(get(fleet.url("musterland-hub"), "/api/hub/search/search?filter=dataset&limit=9")[1])
+    named |= {("musterland-hub", each["catalog"]["id"]) for each in found["result"]["results"]}
+    assert named <= parts.keys()
+    assert {key for key, _ in parts} == {"musterland", "musterland-hub"}
+    assert all(ags.startswith("99") for ags in parts.values())

@@ -1,20 +1,17 @@
-"""A tiny server on loopback for portals of any kind: a path leads to a function that answers."""
+"""A loopback portal of any kind for a test: a path leads to a function that answers; served as the demo fleet is."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
-import orjson
+from fleet.message import Request, Response, json_response
+from fleet.routes import Route, Routed, Routes, fixed, text
+from fleet.server import PortalServer, stop_all
 
-Answer = tuple[int, Mapping[str, str], bytes]
-Route = Callable[[dict[str, str], Mapping[str, str], bytes], Answer]
-"""(query, request headers in lower case, body) -> (status, headers, body)."""
-Routes = Mapping[str, Route]
+__all__ = ["Loopback", "Request", "Response", "Route", "Routes", "as_json", "fixed", "serving", "text"]
 
 
 @dataclass
@@ -29,26 +26,19 @@ class Loopback:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def answer(self, target: str, headers: Mapping[str, str], body: bytes) -> Answer:
+    def answer(self, target: str, headers: Mapping[str, str] | None = None) -> Response:
+        """The answer to a target (path and query), as it would be served."""
         self.asked.append(target)
         parts = urlsplit(target)
-        route = self.routes.get(unquote(parts.path))
-        if route is None:
-            return 404, {"Content-Type": "text/plain"}, b"nothing here"
-        return route(dict(parse_qsl(parts.query, keep_blank_values=True)), headers, body)
+        query = dict(parse_qsl(parts.query, keep_blank_values=True))
+        return self(Request(parts.path, query, headers or {}))
+
+    def __call__(self, request: Request) -> Response:
+        return Routed(self.routes)(request)
 
 
-def text(body: str | bytes, content_type: str = "text/html", status: int = 200) -> Answer:
-    return status, {"Content-Type": content_type}, body.encode() if isinstance(body, str) else body
-
-
-def as_json(value: object, status: int = 200) -> Answer:
-    return text(orjson.dumps(value), "application/json", status)
-
-
-def fixed(answer: Answer) -> Route:
-    """A route that always answers the same."""
-    return lambda query, headers, body: answer
+def as_json(value: object, status: int = 200) -> Response:
+    return json_response(value, status, "application/json")
 
 
 @contextmanager
@@ -58,33 +48,11 @@ def serving(*portals: Loopback) -> Iterator[None]:
     try:
         yield
     finally:
-        for http in running:
-            http.shutdown()
-            http.server_close()
+        stop_all(running)
 
 
-def _started(portal: Loopback) -> ThreadingHTTPServer:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            status, said, answer = portal.answer(self.path, headers, body)
-            self.send_response(status)
-            for name, value in said.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(answer)))
-            self.end_headers()
-            self.wfile.write(answer)
-
-        do_POST = do_GET  # noqa: N815
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    http.daemon_threads = True
-    portal.port = http.server_address[1]
-    threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-    return http
+def _started(portal: Loopback) -> PortalServer:
+    server = PortalServer(portal)
+    server.asked, portal.port = portal.asked, server.server_port
+    server.start()
+    return server

@@ -3,34 +3,14 @@ broken."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from fleet.products import csw
+from fleet.products.csw import CAP, EXCEPTION, Next, honest
+from fleet.products.iso import SPACES
+from fleet.routes import Routes, sound, spoilt_by
 
-from loopback import Answer, Routes, text
+__all__ = ["EXCEPTION", "SPACES", "Next", "honest", "metadata", "portal", "results"]
 
 TOTAL = 25
-CAP = 10
-SPACES = (
-    'xmlns:csw="http://www.opengis.net/cat/csw/2.0.2" xmlns:gmd="http://www.isotc211.org/2005/gmd"'
-    ' xmlns:gco="http://www.isotc211.org/2005/gco" xmlns:srv="http://www.isotc211.org/2005/srv"'
-)
-CAPABILITIES = """<csw:Capabilities xmlns:csw="http://www.opengis.net/cat/csw/2.0.2" xmlns:ows="http://www.opengis.net/ows"
- xmlns:xlink="http://www.w3.org/1999/xlink" version="2.0.2"><ows:ServiceIdentification><ows:Title>Neuwald</ows:Title>
-</ows:ServiceIdentification><ows:OperationsMetadata><ows:Operation name="GetRecords"><ows:DCP><ows:HTTP>
-<ows:Get xlink:href="http://{host}/csw?"/><ows:Post xlink:href="http://{host}/csw/post"/></ows:HTTP></ows:DCP>
-<ows:Parameter name="outputSchema"><ows:Value>http://www.isotc211.org/2005/gmd</ows:Value></ows:Parameter>
-</ows:Operation></ows:OperationsMetadata></csw:Capabilities>"""
-EXCEPTION = (
-    '<ows:ExceptionReport xmlns:ows="http://www.opengis.net/ows"><ows:Exception><ows:ExceptionText>{}'
-    "</ows:ExceptionText></ows:Exception></ows:ExceptionReport>"
-)
-Next = Callable[[int, int, int, int], str]
-"""(position, delivered, total, asked for) -> the attribute `nextRecord`."""
-
-
-def honest(start: int, delivered: int, total: int, rows: int) -> str:
-    following = start + delivered
-    return f' nextRecord="{following if following <= total else 0}"'
 
 
 def metadata(number: int, epoch: int) -> str:
@@ -51,36 +31,13 @@ def results(
     start: int, rows: int, epoch: int = 0, total: int = TOTAL, cap: int = CAP, following: Next = honest
 ) -> str:
     """One page of results; records begin at position 1."""
-    numbers = range(start, min(total, start + min(rows, cap) - 1) + 1)
-    records = "".join(metadata(number, epoch) for number in numbers)
-    said = following(start, len(numbers), total, rows)
-    return (
-        f'<csw:GetRecordsResponse {SPACES}><csw:SearchResults numberOfRecordsMatched="{total}"'
-        f' numberOfRecordsReturned="{min(rows, cap)}"{said}>{records}</csw:SearchResults></csw:GetRecordsResponse>'
-    )
+    records = [metadata(number, epoch) for number in range(1, total + 1)]
+    return csw.results(records, start, rows, cap=cap, following=following)
 
 
 def portal(epoch: int, broken: bool) -> Routes:
     """Epoch 1: record 3 has another title, the last one is gone. Broken: record 13 breaks each page on which it stands, in
     epoch 0 by an exception with status 200, in epoch 1 with 500."""
-    total, status = TOTAL - epoch, 500 if epoch else 200
-
-    def page(start: int, rows: int) -> Answer:
-        if broken and start <= 13 < start + min(rows, CAP):
-            return text(EXCEPTION.format("java.lang.NullPointerException"), "text/xml", status)
-        return text(results(start, rows, epoch, total), "text/xml")
-
-    def by_get(query: dict[str, str], headers: Mapping[str, str], body: bytes) -> Answer:
-        if query.get("request") == "GetCapabilities":
-            return text(CAPABILITIES.format(host=headers["host"]), "text/xml")
-        if query.get("request") == "GetRecords":
-            return page(int(query["startPosition"]), int(query["maxRecords"]))
-        return text("<p>Geoportal</p>")
-
-    def by_post(query: dict[str, str], headers: Mapping[str, str], body: bytes) -> Answer:
-        start, rows = (re.search(name + rb'="(\d+)"', body) for name in (b"startPosition", b"maxRecords"))
-        assert start
-        assert rows
-        return page(int(start[1]), int(rows[1]))
-
-    return {"/csw": by_get, "/csw/post": by_post}
+    records = [metadata(number, epoch) for number in range(1, TOTAL - epoch + 1)]
+    fails = spoilt_by(records[12]) if broken else sound
+    return csw.catalogue(records, fails, status=500 if epoch else 200)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from loopback import Routes, fixed, text
+from fleet.products.duva import export
+from fleet.routes import Routes
 
 FILES = ("einwohner", "haushalte", "wahlen", "wanderungen")
 
@@ -10,14 +11,10 @@ FILES = ("einwohner", "haushalte", "wahlen", "wanderungen")
 def portal(epoch: int, broken: bool) -> Routes:
     """In epoch 1 `wanderungen` is gone, `geburten` new and `wahlen` changed; `broken`: a file breaks off."""
     names = FILES if epoch == 0 else (*FILES[:3], "geburten")
-    rows = "".join(f'<tr><td><a href="{name}.ttl">{name}.ttl</a></td></tr>' for name in names)
-    page = text(f"<!DOCTYPE html><html><body><table>{rows}</table></body></html>")
-    routes = {"/dcat-ap/": fixed(page)}
-    for name in names:
-        body = _turtle(name, epoch)
-        cut = body[: len(body) // 2] if broken and name == "haushalte" else body
-        routes[f"/dcat-ap/{name}.ttl"] = fixed(text(cut, "text/turtle"))
-    return routes
+    files = {name: _turtle(name, epoch) for name in names}
+    if broken:
+        files["haushalte"] = files["haushalte"][: len(files["haushalte"]) // 2]
+    return export(files)
 
 
 def _turtle(name: str, epoch: int) -> str:

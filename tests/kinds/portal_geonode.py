@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from loopback import Answer, Routes, as_json, fixed, text
+from fleet.products.geonode import api_2
+from fleet.routes import Routes, sound, spoilt_by
 
 TOTAL = 25
 CAP = 8
@@ -26,21 +26,5 @@ def resource(number: int, epoch: int) -> dict[str, Any]:
 
 def portal(epoch: int, broken: bool) -> Routes:
     """Epoch 1: resource 3 has another title, the last one is gone. Broken: resource 13 answers 500."""
-    total = TOTAL - epoch
-
-    def listing(name: str) -> Any:
-        def route(query: dict[str, str], headers: Mapping[str, str], body: bytes) -> Answer:
-            page, size = int(query.get("page", 1)), min(CAP, int(query.get("page_size", 10)))
-            numbers = range((page - 1) * size + 1, min(total, page * size) + 1)
-            if not numbers:
-                return as_json({"success": False, "errors": ["Invalid page."], "code": "not_found"}, 404)
-            if broken and 13 in numbers:
-                return as_json({"detail": "boom"}, 500)
-            items = [resource(number, epoch) for number in numbers]
-            links = {"next": None, "previous": None}
-            return as_json({"links": links, "total": total, "page": page, "page_size": size, name: items})
-
-        return route
-
-    home = fixed(text("<!doctype html><script>window.__GEONODE_CONFIG__ = {}</script>"))
-    return {"/": home, **{f"/api/v2/{name}": listing(name) for name in ("resources", "datasets")}}
+    items = [resource(number, epoch) for number in range(1, TOTAL - epoch + 1)]
+    return api_2(items, spoilt_by(items[12]) if broken else sound, page=CAP)

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from loopback import Routes, fixed, text
+from fleet.products.rdf_folder import BROKEN, folder
+from fleet.routes import Routes
 
 COUNT = 5
-
-
-def listing(path: str, names: list[str]) -> str:
-    links = "".join(f'<a href="{name}">{name}</a> 01-Feb-2026 08:00 1\n' for name in names)
-    return f"<html><head><title>Index of {path}</title></head><body><pre>{links}</pre></body></html>"
 
 
 def turtle(number: int, epoch: int) -> str:
@@ -22,15 +18,10 @@ def turtle(number: int, epoch: int) -> str:
 
 def portal(epoch: int, broken: bool) -> Routes:
     """Epoch 1: file 1 has another title, the last file is gone. Broken: file 2 is no Turtle."""
-    numbers = range(COUNT - epoch)
-    names = [f"{number}.ttl" for number in numbers if number < 3]
-    deeper = [f"{number}.ttl" for number in numbers if number >= 3]
-    files = {f"/rdf/{'mehr/' * (number > 2)}{number}.ttl": turtle(number, epoch) for number in numbers}
+    files = {f"{number}.ttl": turtle(number, epoch) for number in range(COUNT - epoch)}
     if broken:
-        files["/rdf/2.ttl"] = "{{{ das ist kein Turtle"
-    return {
-        "/rdf/": fixed(text(listing("/rdf/", ["mehr/", *names, "rest.json"]))),
-        "/rdf/mehr/": fixed(text(listing("/rdf/mehr/", deeper))),
-        "/rdf/rest.json": fixed(text('{"a": 1}', "application/json")),
-        **{path: fixed(text(body, "text/plain")) for path, body in files.items()},
-    }
+        files["2.ttl"] = BROKEN
+    top = [f"{number}.ttl" for number in range(3)]
+    return folder(
+        {name: files[name] for name in top}, {name: files[name] for name in files if name not in top}
+    )

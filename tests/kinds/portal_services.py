@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from loopback import Routes, as_json, fixed, text
+from fleet.products.services import viewer
+from fleet.routes import Routes
 
 COUNT = 6
 
@@ -25,10 +26,4 @@ def portal(epoch: int, broken: bool) -> Routes:
     layers: list[Any] = [layer(number, epoch) for number in range(COUNT - epoch)]
     if broken:
         layers[2:4] = [None, {"id": "3", "typ": "WMS", "url": None}]
-    return {
-        "/karte/": fixed(text('<html><body><div id="masterportal-root"></div></body></html>')),
-        "/karte/config.js": fixed(
-            text("const Config = {layerConf: './services.json'}", "application/javascript")
-        ),
-        "/karte/services.json": fixed(as_json([*layers, {"id": "9", "typ": "GROUP"}])),
-    }
+    return viewer(layers)

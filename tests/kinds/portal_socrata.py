@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from loopback import Answer, Routes, as_json, fixed, text
+from fleet.products import socrata
+from fleet.routes import Routes, sound, spoilt_by
 
 ASSETS = 300
 BROKEN = 280
 """The number of the asset that no page delivers."""
-HEADERS = {"Content-Type": "application/json", "X-Socrata-RequestId": "abc123"}
 
 
 def numbers(epoch: int) -> list[int]:
@@ -22,20 +21,9 @@ def portal(epoch: int, broken: bool, claimed: int = 0) -> Routes:
     """In epoch 1 the name of asset 5 is another; every tenth asset is a story. `claimed`: a total that is larger than
     offsets reach, so that one must scroll."""
     here = numbers(epoch)
-
-    def catalogue(query: dict[str, str], headers: Mapping[str, str], body: bytes) -> Answer:
-        limit, offset = int(query.get("limit", 100)), int(query.get("offset", 0))
-        if "scroll_id" in query:
-            offset = 1 + next(at for at, n in enumerate(here) if key_of(n) == query["scroll_id"])
-        if query["domains"] != "127.0.0.1" or (claimed and offset and "scroll_id" not in query):
-            return as_json({"error": "offset and limit reach too far"}, 400)
-        found = here[offset : offset + limit]
-        if broken and BROKEN in found:
-            return text("oops", status=500)
-        page = {"results": [asset(n, epoch) for n in found], "resultSetSize": claimed or len(here)}
-        return 200, HEADERS, as_json({**page, "timings": {}})[2]
-
-    return {"/": fixed((200, HEADERS, b"<!doctype html>")), "/api/catalog/v1": catalogue}
+    items = [asset(n, epoch) for n in here]
+    fails = spoilt_by(items[here.index(BROKEN)]) if broken else sound
+    return socrata.discovery(items, fails, claimed=claimed)
 
 
 def scrolled(epoch: int, broken: bool) -> Routes:
@@ -45,9 +33,7 @@ def scrolled(epoch: int, broken: bool) -> Routes:
 
 def filed(epoch: int) -> Routes:
     """A domain without the discovery API."""
-    items = [_filed(n, epoch) for n in numbers(epoch)[:20]]
-    schema = "https://project-open-data.cio.gov/v1.1/schema"
-    return {"/data.json": fixed(as_json({"conformsTo": schema, "dataset": items}))}
+    return socrata.filed([_filed(n, epoch) for n in numbers(epoch)[:20]])
 
 
 def key_of(number: int) -> str:

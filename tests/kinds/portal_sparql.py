@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from urllib.parse import parse_qs
+from collections.abc import Iterator
 
 import pyoxigraph as ox
-from loopback import Answer, Routes, text
+from fleet.products.sparql import answered, endpoint
+from fleet.routes import Routes
+
+__all__ = ["answered", "portal", "quads"]
 
 TOTAL = 130
 DCAT, DCT = "http://www.w3.org/ns/dcat#", "http://purl.org/dc/terms/"
@@ -45,24 +47,4 @@ def portal(epoch: int, broken: bool, graph: str = "", cut: int = 500) -> Routes:
     asks for dataset 13 fails."""
     store = ox.Store()
     store.extend(quads(epoch, graph))
-
-    def route(query: Mapping[str, str], headers: Mapping[str, str], body: bytes) -> Answer:
-        asked = query.get("query") or parse_qs(body.decode()).get("query", [""])[0]
-        if not asked:
-            return text("<html><head><title>SPARQL Query Editor</title></head></html>")
-        if broken and "CONSTRUCT" in asked and "/d/013>" in asked:
-            return text("out of memory", "text/plain", 500)
-        return answered(store, asked, cut)
-
-    return {"/sparql": route}
-
-
-def answered(store: ox.Store, asked: str, cut: int) -> Answer:
-    try:
-        results = store.query(asked)
-    except SyntaxError as error:
-        return text(str(error), "text/plain", 400)
-    if isinstance(results, ox.QueryTriples):
-        triples = [triple for triple, _ in zip(results, range(cut), strict=False)]
-        return text(ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES), "application/n-triples")
-    return text(results.serialize(format=ox.QueryResultsFormat.JSON), "application/sparql-results+json")
+    return endpoint(lambda: store, lambda query: broken and "CONSTRUCT" in query and "/d/013>" in query, cut)

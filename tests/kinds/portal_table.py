@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from loopback import Routes, fixed, text
+from fleet.products.table import file
+from fleet.routes import Routes
 
 COUNT = 12
 
@@ -14,5 +15,4 @@ def portal(epoch: int, broken: bool) -> Routes:
         title = f"Datensatz {number} – Straße" + (" (neu)" if epoch and number == 3 else "")
         title = "" if broken and number == 5 else '"offen' if broken and number == 11 else title
         lines.append(f"{number};{title};Amt für Öffentliches;offen;https://daten.example/{number}.csv")
-    body = "\r\n".join(lines).encode("cp1252")
-    return {"/inventar.csv": fixed(text(body, "text/csv"))}
+    return file(lines)

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 import pytest
-from loopback import Answer, Loopback, Route, Routes, as_json, fixed, serving, text
+from loopback import Loopback, Request, Response, Route, Routes, as_json, fixed, serving, text
 
 from catalog.store.store import Store
 from crawler.fetch.options import Options
@@ -41,16 +41,16 @@ def package(number: int, **more: Any) -> dict[str, Any]:
 PACKAGES = [package(number) for number in range(ORDINARY)]
 
 
-def window(query: dict[str, str], packages: list[Any]) -> list[Any]:
-    start, rows = int(query.get("start", 0)), min(PAGE, int(query.get("rows", PAGE)))
+def window(request: Request, packages: list[Any]) -> list[Any]:
+    start, rows = request.number("start", 0), min(PAGE, request.number("rows", PAGE))
     return packages[start : start + rows]
 
 
 def search(packages: list[Any], total: int | None = None) -> Route:
     """`package_search` in pages of five."""
     count = len(packages) if total is None else total
-    return lambda query, *_: as_json(
-        {"success": True, "result": {"count": count, "results": window(query, packages)}}
+    return lambda request: as_json(
+        {"success": True, "result": {"count": count, "results": window(request, packages)}}
     )
 
 
@@ -58,21 +58,21 @@ def ckan(*odd: Any) -> Routes:
     return {SEARCH: search([*PACKAGES, *odd])}
 
 
-def only(answer: Answer | Route) -> Routes:
+def only(answer: Response | Route) -> Routes:
     """CKAN whose search answers this."""
-    return {SEARCH: fixed(answer) if isinstance(answer, tuple) else answer}
+    return {SEARCH: fixed(answer) if isinstance(answer, Response) else answer}
 
 
-def broken_window(query: dict[str, str], *_: Any) -> Answer:
+def broken_window(request: Request) -> Response:
     """A server that breaks at one record."""
-    if any(item["id"] == "d07" for item in window(query, PACKAGES)):
+    if any(item["id"] == "d07" for item in window(request, PACKAGES)):
         return text("oops", status=500)
-    return search(PACKAGES)(query, {}, b"")
+    return search(PACKAGES)(request)
 
 
-def failing_middle(query: dict[str, str], *_: Any) -> Answer:
+def failing_middle(request: Request) -> Response:
     """A server that no longer answers after its first page."""
-    return text("oops", status=500) if query.get("start", "0") != "0" else search(PACKAGES)(query, {}, b"")
+    return text("oops", status=500) if request.number("start", 0) else search(PACKAGES)(request)
 
 
 class Throttled:
@@ -81,28 +81,27 @@ class Throttled:
     def __init__(self, seconds: str, times: int) -> None:
         self.seconds, self.times = seconds, times
 
-    def __call__(self, query: dict[str, str], *_: Any) -> Answer:
-        if query.get("start") == "5" and self.times:
+    def __call__(self, request: Request) -> Response:
+        if request.query.get("start") == "5" and self.times:
             self.times -= 1
-            return 429, {"Retry-After": self.seconds}, b"slow down"
-        return search(PACKAGES)(query, {}, b"")
+            return Response(b"slow down", status=429, headers={"Retry-After": self.seconds})
+        return search(PACKAGES)(request)
 
 
-def in_latin_1(query: dict[str, str], *_: Any) -> Answer:
-    status, _, body = search(PACKAGES)(query, {}, b"")
-    return status, {"Content-Type": "application/json; charset=utf-8"}, to_latin_1(body)
+def in_latin_1(request: Request) -> Response:
+    return text(to_latin_1(search(PACKAGES)(request).body), "application/json; charset=utf-8")
 
 
 def to_latin_1(body: bytes) -> bytes:
     return body.decode("utf-8").encode("latin-1")
 
 
-def bomb(*_: Any) -> Answer:
+def bomb(request: Request) -> Response:
     """60 KB that unpack to 60 MB."""
-    return 200, {"Content-Encoding": "gzip"}, gzip.compress(b" " * 60_000_000, compresslevel=1)
+    return Response(gzip.compress(b" " * 60_000_000, compresslevel=1), headers={"Content-Encoding": "gzip"})
 
 
-def same_page(query: dict[str, str], *_: Any) -> Answer:
+def same_page(request: Request) -> Response:
     """A portal that knows no paging and claims a thousand records."""
     return as_json({"success": True, "result": {"count": 1000, "results": PACKAGES[:PAGE]}})
 
@@ -134,8 +133,8 @@ def next_link(target: str) -> Routes:
     """A feed of one page that names another as its next; `{}` stands for a number that counts up."""
     paging = "<https://d.example/page> a hydra:PagedCollection ; hydra:nextPage <{}> .\n"
 
-    def page(query: dict[str, str], *_: Any) -> Answer:
-        number = int(query.get("page", "1")) + 1
+    def page(request: Request) -> Response:
+        number = request.number("page", 1) + 1
         return text(turtle(paging.format(target.format(number))), TURTLE)
 
     return {"/catalog": page}
@@ -200,7 +199,7 @@ CKAN = {
     "down-midway": Case(only(failing_middle), "partial", says="status 500"),
     "throttled": Case(only(Throttled("1", 1)), "complete"),
     "quota": Case(only(Throttled("86400", 99)), "partial", says="asks to come back in 86400 s"),
-    "redirects": Case({SEARCH: fixed((302, {"Location": SEARCH}, b""))}, "unreachable", says="redirects in a circle"),
+    "redirects": Case({SEARCH: fixed(Response(b"", status=302, headers={"Location": SEARCH}))}, "unreachable", says="redirects in a circle"),
     "too-large": Case(only(text(b" " * 4_000_000, "application/json")), "too_large", says="larger than the limit"),
     "bomb": Case(only(bomb), "too_large", says="larger than the limit"),
     "nameless": Case(ckan({"title": "Ohne Kennung", "resources": []}), "complete", {"identifier-missing": 1}, 1),
@@ -211,7 +210,7 @@ CKAN = {
     "nulls": Case(ckan(nothing_but_null(package(0)), None, 7, "text"), "complete", {}, 1, rejected=3),
 }  # fmt: skip
 DCAT = {
-    "feed-html": Case(feed(HTML[2], "text/html"), "unreadable", says="HTML page"),
+    "feed-html": Case(feed(HTML.body, "text/html"), "unreadable", says="HTML page"),
     "feed-truncated": Case(feed(rdf_xml()[:-300], RDF), "unreadable", says="end of input"),
     "feed-charset": Case(feed(to_latin_1(rdf_xml()), RDF), "complete", {"charset-wrong": 1}),
     "feed-empty": Case(feed(f"{PREFIXES}<https://d.example/> a dcat:Catalog ."), "shrunk", says="12 of 12"),
@@ -227,7 +226,7 @@ DCAT = {
     "next-for-ever": Case(next_link("/catalog?page={}"), "partial", {"page-repeated": 1}),
 }  # fmt: skip
 DATA_JSON = {
-    "file-html": Case(file(HTML[2]), "unreadable", says="a web page, not JSON"),
+    "file-html": Case(file(HTML.body), "unreadable", says="a web page, not JSON"),
     "file-truncated": Case(file(b'{"dataset": [{"identifier": "d0'), "unreadable", says="breaks off"),
     "file-empty": Case(file(b'{"dataset": []}'), "shrunk", says="12 of 12"),
     "file-nameless": Case(data_json({"title": "Ohne Kennung"}), "complete", {"identifier-missing": 1}, 1),

@@ -7,7 +7,7 @@ import pytest
 from crawls import Crawled, crawled_twice
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from neighbours import FIXTURES, fixtures, surest, taken_for
+from neighbours import FIXTURES, fixtures, surest
 from portal_atom import portal
 
 from catalog.record.node import Record
@@ -142,10 +142,6 @@ def test_what_proves_it() -> None:
     assert (
         surest("atom", answer(news)) == surest("atom", answer("<rss/>")) == surest("atom", answer("{}")) == 0
     )
-
-
-def test_told_apart_from_its_neighbours() -> None:
-    assert taken_for("atom") == []
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from crawls import Crawled, crawled_twice
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
-from neighbours import FIXTURES, PORTAL, fixtures, surest, taken_for
+from neighbours import FIXTURES, PORTAL, fixtures, surest
 from portal_csw import EXCEPTION, Next, honest, portal, results
 
 from crawler.formats.reading import UnreadablePayload
@@ -68,7 +68,6 @@ def walk(
 
 def test_capabilities_are_proof_and_found_from_the_bare_address() -> None:
     assert surest("csw", next(one for name, one in fixtures("csw") if name == "capabilities.xml")) == 95
-    assert taken_for("csw") == []
     probes = [call.url for call in csw.probe(Portal("x", "https://www.neuwald.example"))]
     assert probes[0] == "https://www.neuwald.example?service=CSW&request=GetCapabilities"
     assert any(url.startswith("https://www.neuwald.example/geonetwork/srv/ger/csw?") for url in probes)

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 import pytest
 from crawls import Crawled, crawled_twice
+from fleet.message import Request
 from hypothesis import given, settings
 from kind_checks import (
     BAD,
@@ -114,7 +115,7 @@ def test_ckan_is_not_surer_of_any_answer_of_version_1_than_dkan() -> None:
             route = routes.get(call.url.removeprefix(SITE).partition("?")[0])
             if route is None:
                 continue
-            payload = answer(call, route({"limit": "1", "offset": "0"}, {}, b"")[2])
+            payload = answer(call, route(Request("/", {"limit": "1", "offset": "0"})).body)
             evidence = source.recognise(PORTAL, call, payload)
             best[name] = max(best[name], evidence.confidence if evidence else 0)
     assert 0 < best["ckan"] < best["dkan"]

@@ -7,7 +7,7 @@ import pytest
 from crawls import Crawled, crawled_twice
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from neighbours import FIXTURES, fixtures, surest, taken_for
+from neighbours import FIXTURES, fixtures, surest
 from portal_oai import FORMATS, HEAD, portal
 
 from crawler.formats.reading import UnreadablePayload
@@ -28,7 +28,6 @@ def listed(**state: object) -> Call:
 
 def test_identify_is_proof() -> None:
     assert surest("oai", next(one for name, one in fixtures("oai") if name == "identify.xml")) == 95
-    assert taken_for("oai") == []
     evidence = oai.recognise(OAI, oai.probe(OAI)[0], answer((FIXTURES / "oai" / "identify.xml").read_bytes()))
     assert evidence is not None
     assert (evidence.api_url, evidence.settings) == (BASE, {"deleted": "persistent"})

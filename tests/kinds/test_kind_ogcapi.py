@@ -9,7 +9,7 @@ import pytest
 from crawls import Crawled, crawled_twice
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from neighbours import FIXTURES, PORTAL, fixtures, surest, taken_for
+from neighbours import FIXTURES, PORTAL, fixtures, surest
 from portal_ogcapi import portal
 
 from catalog.record.table import DataService, Dataset, DatasetSeries
@@ -137,10 +137,6 @@ def test_features_alone_prove_nothing() -> None:
     assert surest("ogcapi", answer({"collections": [{"id": "a", "itemType": "feature"}]})) == 0
     landing = {"links": [{"rel": "conformance", "href": "a"}, {"rel": "data", "href": "b"}]}
     assert 0 < surest("ogcapi", answer(landing)) < 50
-
-
-def test_told_apart_from_its_neighbours() -> None:
-    assert taken_for("ogcapi") == []
 
 
 def test_where_it_is_looked_for() -> None:

@@ -9,7 +9,7 @@ import pytest
 from crawls import Crawled, crawled_twice
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from neighbours import FIXTURES, fixtures, surest, taken_for
+from neighbours import FIXTURES, fixtures, surest
 from portal_oparl import portal
 
 from catalog.record.table import DataService
@@ -97,10 +97,6 @@ def test_what_proves_it() -> None:
     assert "https://www.x.example/public/oparl/system" in [
         call.url for call in oparl.probe(Portal("x", "https://www.x.example"))
     ]
-
-
-def test_told_apart_from_its_neighbours() -> None:
-    assert taken_for("oparl") == []
 
 
 @pytest.mark.parametrize(

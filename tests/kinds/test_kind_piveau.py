@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from crawls import Crawled, crawled_twice
-from loopback import Answer, Loopback
+from loopback import Loopback
 from portal_piveau import REPO, portal
 
 from catalog.record.table import Dataset
@@ -67,10 +67,10 @@ def walk(window: int) -> tuple[list[Page], Loopback]:
     while waiting:
         call = waiting.pop(0)
         parts = urlsplit(call.url)
-        answer: Answer = server.answer(f"{parts.path}?{parts.query}", {}, b"")
+        answer = server.answer(f"{parts.path}?{parts.query}")
         state = json.loads(json.dumps(dict(call.state)))
         again = Call(call.url, call.step, headers=call.headers, state=state)
-        pages.append(piveau.read(PORTAL, again, Payload(call.url, answer[0], {}, answer[2])))
+        pages.append(piveau.read(PORTAL, again, Payload(call.url, answer.status, {}, answer.body)))
         waiting += pages[-1].calls
     return pages, server
 

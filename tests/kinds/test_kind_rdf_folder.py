@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from crawls import Crawled, crawled_twice
-from neighbours import FIXTURES, surest, taken_for
+from neighbours import FIXTURES, surest
 from portal_rdf_folder import portal, turtle
 
 from crawler.formats.reading import UnreadablePayload
@@ -87,10 +87,6 @@ def test_what_proves_it() -> None:
     assert surest("rdf_folder", index) == 60
     only_xml = Payload(FOLDER, 200, {}, b"<title>Index of /</title><a href='a.xml'>a.xml</a>")
     assert surest("rdf_folder", only_xml) == 0
-
-
-def test_told_apart_from_its_neighbours() -> None:
-    assert taken_for("rdf_folder") == []
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pytest
 from crawls import Crawled, crawled_twice
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from neighbours import FIXTURES, fixtures, surest, taken_for
+from neighbours import FIXTURES, fixtures, surest
 from portal_services import portal
 
 from crawler.formats.capabilities import endpoint_of
@@ -150,10 +150,6 @@ def test_what_proves_it() -> None:
     evidence = services.recognise(PORTAL, Call(SITE + "/wms"), wms)
     assert evidence is not None
     assert evidence.api_url == SITE + "/wms?SERVICE=WMS&REQUEST=GetCapabilities"
-
-
-def test_told_apart_from_its_neighbours() -> None:
-    assert taken_for("services") == []
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from crawls import Crawled, crawled_twice
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from neighbours import FIXTURES, PORTAL, fixtures, surest, taken_for
+from neighbours import FIXTURES, PORTAL, surest
 from portal_sparql import answered, portal, quads
 
 from crawler.formats.reading import UnreadablePayload
@@ -66,11 +66,6 @@ def test_what_proves_it() -> None:
     )
 
 
-def test_told_apart_from_its_neighbours() -> None:
-    assert taken_for("sparql") == []
-    assert dict(fixtures("sparql")).keys() >= {"ask.json", "names.json", "described.nt"}
-
-
 def test_every_query_is_sound() -> None:
     store = ox.Store()
     for graph in ("", "*", "https://neuwald.example/graph"):
@@ -89,7 +84,7 @@ def test_a_description_holds_what_belongs_to_a_dataset_and_no_other_dataset() ->
     store = ox.Store()
     store.extend(quads(0))
     wanted = "https://neuwald.example/d/005"
-    body = answered(store, queries.described([wanted], ""), 10_000)[2]
+    body = answered(store, queries.described([wanted], ""), 10_000).body
     call = Call(ENDPOINT.url, "describe", state={"iris": [wanted], "graph": ""})
     (entry,) = sparql.read(ENDPOINT, call, answer(body, NT)).entries
     node = entry.read().record.root

@@ -13,7 +13,7 @@ import pytest
 from crawls import Crawled, crawled_twice
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from neighbours import FIXTURES, surest, taken_for
+from neighbours import FIXTURES, surest
 from portal_table import portal
 
 from catalog.vocabulary.tables import read_table
@@ -249,10 +249,6 @@ def test_what_is_an_inventory_and_what_is_only_data() -> None:
     assert surest("table", Payload(PORTAL.url, 200, {}, data)) == 0
     few = b"Titel;Amt;Link\nx;y;z\n"
     assert 50 <= surest("table", Payload(PORTAL.url, 200, {}, few)) < 60
-
-
-def test_told_apart_from_its_neighbours() -> None:
-    assert taken_for("table") == []
 
 
 def test_a_file_on_disk_is_a_file() -> None:

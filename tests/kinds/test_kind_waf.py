@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from crawls import Crawled, crawled_twice
-from neighbours import FIXTURES, fixtures, surest, taken_for
+from neighbours import FIXTURES, fixtures, surest
 from portal_waf import portal
 
 from crawler.formats.reading import UnreadablePayload
@@ -26,7 +26,6 @@ def test_an_index_with_xml_files_is_recognised() -> None:
     assert evidence is not None
     assert (evidence.confidence, evidence.api_url) == (85, FOLDER)
     assert "2 XML files among 3" in evidence.proof
-    assert taken_for("waf") == []
 
 
 def test_an_index_without_xml_proves_nothing() -> None:

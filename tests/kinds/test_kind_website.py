@@ -8,7 +8,7 @@ from crawls import OPTIONS, Crawled, crawled_twice
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from loopback import Loopback, fixed, serving, text
-from neighbours import FIXTURES, surest, taken_for
+from neighbours import FIXTURES, surest
 from portal_website import page as made
 from portal_website import portal
 
@@ -139,8 +139,7 @@ def test_it_is_never_chosen_unasked_and_never_sure() -> None:
     assert len(town.asked) == len(other.asked), "its probe costs no request"
 
 
-def test_it_is_told_apart_from_its_neighbours() -> None:
-    assert taken_for("website") == []
+def test_a_page_of_data_is_no_ckan() -> None:
     assert surest("ckan", answer("open_data.html", "/")) == 0
 
 
