@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from crawls import OPTIONS
 from hypothesis import given
 from hypothesis import strategies as st
-from loopback import Loopback, Routes, fixed, serving, text
+from loopback import Loopback, Response, Routes, fixed, serving, text
 from portal_rdf_folder import turtle
 from scrapy.exceptions import DownloadCancelledError
 
@@ -223,7 +223,7 @@ def test_a_portal_on_disk_is_not_left() -> None:
 
 def hostile(secret: Path) -> Routes:
     """A folder on the web that lists a file of ours, and one that redirects to it."""
-    moved = (302, {"Location": secret.as_uri()}, b"")
+    moved = Response(b"", status=302, headers={"Location": secret.as_uri()})
     listed = f"{secret.as_uri()}\nhttp://127.0.0.1/rdf/gut.ttl\nweiter.ttl\ngut.ttl\n"
     return {
         "/rdf/": fixed(text(listed, "text/uri-list")),
