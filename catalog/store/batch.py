@@ -74,7 +74,7 @@ class Batch:
         for (item, row), event in zip(known, happened, strict=True):
             same_rows = event == "unchanged" and row.reader == item.found.reader
             (light if same_rows else whole).append((item, row))
-        self._replace([(row.id, item) for item, row in whole])
+        self.replace([(row.id, item) for item, row in whole])
         self._touch(light)
         return happened
 
@@ -109,8 +109,8 @@ class Batch:
         self._conn.executemany(sql, [(version, number) for version, _, number in differing])
         learn(self._conn, [(number, *item.search) for _, item, number in differing])
 
-    def _replace(self, items: Sequence[tuple[int, Draft]]) -> None:
-        """All columns and the rows that hang on a record."""
+    def replace(self, items: Sequence[tuple[int, Draft]]) -> None:
+        """All columns and the rows that hang on records (ids with what they are to be), without a row of history."""
         publishers = self._publishers(item for _, item in items)
         rows = [(*item.columns(publishers.get(item.row.publisher)), number) for number, item in items]
         self._conn.executemany(_UPDATE, rows)
