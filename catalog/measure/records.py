@@ -11,7 +11,7 @@ import orjson
 from catalog.store.measures import Measures
 from catalog.store.store import Store
 
-PIECE = 2_000
+PIECE = 500
 """Records between two writes."""
 
 

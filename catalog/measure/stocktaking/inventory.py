@@ -10,7 +10,7 @@ _LISTS = """
 select dataset.ags, count(*),
        sum(coalesce(access_rights, '') = 'PUBLIC'), sum(coalesce(access_rights, '') = 'RESTRICTED'),
        sum(coalesce(access_rights, '') in ('NON_PUBLIC', 'CONFIDENTIAL', 'SENSITIVE')),
-       sum(publisher is not null or contact <> ''),
+       sum(dataset.publisher is not null or dataset.contact <> ''),
        sum(first.started >= :since)
 from dataset join portal on portal.id = dataset.portal join run as first on first.id = dataset.first_seen
 where portal.kind = 'table' and gone_run is null and dataset.ags is not null group by dataset.ags
