@@ -144,7 +144,7 @@ def test_states(asked: list[Asked], state: str) -> None:
 
 @given(st.lists(st.sampled_from([True, False, None]), max_size=60))
 def test_the_truth_lies_between_the_bounds(answers: list[bool | None]) -> None:
-    found = share(answers)
+    found = share(answers, [answer for answer in answers if answer is not None])
     assert found.yes + found.no + found.unknown == found.municipalities == len(answers)
     if not answers:
         assert found.lower is found.upper is None
@@ -166,8 +166,8 @@ def test_the_interval_holds_the_share(yes: int, asked: int) -> None:
 
 
 def test_classes_weigh_as_much_as_they_have_municipalities() -> None:
-    large = share([True] * 8 + [False] * 2)  # all 10 asked: 80 %
-    small = share([True] * 1 + [False] * 9 + [None] * 90)  # 10 of 100 asked: 10 %
+    large = share([True] * 8 + [False] * 2, [True] * 8 + [False] * 2)  # all 10 asked: 80 %
+    small = share([True] * 1 + [False] * 9 + [None] * 90, [True] + [False] * 9)  # 10 of 100 asked: 10 %
     found = weighted([large, small])
     # Estimate: (10 * 0.8 + 100 * 0.1) / 110 = 16.4 %; unweighted it were 9 of 20 = 45 %.
     assert (found.yes, found.no, found.unknown) == (9, 11, 90)
@@ -178,7 +178,9 @@ def test_classes_weigh_as_much_as_they_have_municipalities() -> None:
 
 
 def test_a_class_of_which_nobody_was_asked_leaves_no_estimate() -> None:
-    assert weighted([share([True, False]), share([None, None])]).low95 is None
+    assert weighted([share([True, False], [True, False]), share([None, None])]).low95 is None
+    turned_up = share([True, None, None])  # found in a shared portal: no sample
+    assert (turned_up.lower, turned_up.upper, turned_up.low95) == (1 / 3, 1, None)
     assert weighted([]) == Share(0, 0, 0, 0, None, None)
 
 

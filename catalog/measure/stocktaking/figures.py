@@ -81,7 +81,7 @@ class Figures:
 def figures(conn: sqlite3.Connection, as_of: date) -> dict[str, Figures]:
     """Municipality key → its figures, for all that have a record of any kind. `as_of`: the day that counts as today."""
     found: defaultdict[str, Figures] = defaultdict(Figures)
-    given = _parameters()
+    given = lists()
     for query in _QUERIES:
         for town, *values in conn.execute(query.sql, {**given, "as_of": as_of.isoformat()}):
             for name, value in zip(query.names, values, strict=True):
@@ -97,17 +97,18 @@ def figures(conn: sqlite3.Connection, as_of: date) -> dict[str, Figures]:
     return dict(found)
 
 
-def _parameters() -> dict[str, Any]:
-    lists = {
+def lists() -> dict[str, str]:
+    """The lists that the queries ask for, by the names of their parameters, as JSON."""
+    named = {
         "no_data": NO_DATA,
         "known": known_licenses(),
         "open": open_licenses(),
         "working": WORKING,
         "broken": BROKEN,
+        "usable": usable_formats(),
+        "periods": {code: period.total_seconds() / 86_400 for code, period in _PERIODS.items() if period},
     }
-    return {
-        name: orjson.dumps(values).decode() for name, values in {**lists, "usable": usable_formats()}.items()
-    }
+    return {name: orjson.dumps(values).decode() for name, values in named.items()}
 
 
 def usable_formats() -> tuple[str, ...]:
@@ -139,16 +140,28 @@ HAS_ACCESS = """exists (select 1 from distribution where distribution.dataset = 
 IS_COMPLETE = f"""(not {_lacks("dataset-title-missing")} and not {_lacks("title-missing-in-source")}
         and not {_lacks("dataset-description-missing")} and publisher is not null and (closed or {HAS_ACCESS}))"""
 """Whether a record has title, description, publisher and, where it is meant to be public, an access address."""
+IS_LICENSED = "(not closed and license in (select value from json_each(:known)))"
+IS_OPEN = "(not closed and license in (select value from json_each(:open)))"
+HAS_CONTACT = f"not {_lacks('dataset-contact-point-missing')}"
+IS_OWNED = "publisher is not null"
+IS_USABLE = """exists (select 1 from distribution where distribution.dataset = alive.id
+            and format in (select value from json_each(:usable)))"""
+LAST_DAY = "substr(coalesce(modified, issued), 1, 10)"
+"""The day of a record's last change, or of its first publication."""
+LINK_WORKS = "state in (select value from json_each(:working))"
+LINK_JUDGED = f"({LINK_WORKS} or state in (select value from json_each(:broken)))"
+LINKS = """(select distinct town, link from alive join dataset_link on dataset_link.dataset = alive.id)
+            join link on link.id = link"""
+"""The links of the records that count, each once for a municipality."""
+IS_HVD = """exists (select 1 from dataset_record where dataset_record.id = alive.id
+            and dataset_record.record like '%"hvd_category":%')"""
 
 _QUERIES = (
     _Query(
         ("records", "closed", "complete", "licensed", "open", "with_contact", "owned", "newest"),
         f"""with {ALIVE} select town, count(*), sum(closed), sum({IS_COMPLETE}),
-            sum(not closed and license in (select value from json_each(:known))),
-            sum(not closed and license in (select value from json_each(:open))),
-            sum(not {_lacks("dataset-contact-point-missing")}), sum(publisher is not null),
-            coalesce(max(case when substr(coalesce(modified, issued), 1, 10) <= :as_of
-                              then substr(coalesce(modified, issued), 1, 10) end), '')
+            sum({IS_LICENSED}), sum({IS_OPEN}), sum({HAS_CONTACT}), sum({IS_OWNED}),
+            coalesce(max(case when {LAST_DAY} <= :as_of then {LAST_DAY} end), '')
             from alive group by town""",
     ),
     _Query(
@@ -161,16 +174,11 @@ _QUERIES = (
     ),
     _Query(
         ("links_checked", "links_working"),
-        f"""with {ALIVE} select town,
-            sum(state in (select value from json_each(:working)) or state in (select value from json_each(:broken))),
-            sum(state in (select value from json_each(:working)))
-            from (select distinct town, link from alive join dataset_link on dataset_link.dataset = alive.id)
-            join link on link.id = link group by town""",
+        f"with {ALIVE} select town, sum({LINK_JUDGED}), sum({LINK_WORKS}) from {LINKS} group by town",
     ),
     _Query(
         ("usable",),
-        f"""with {ALIVE} select town, count(*) from alive where exists (select 1 from distribution
-            where distribution.dataset = alive.id and format in (select value from json_each(:usable))) group by town""",
+        f"with {ALIVE} select town, count(*) from alive where {IS_USABLE} group by town",
     ),
     _Query(
         ("points", "possible"),
@@ -192,8 +200,7 @@ _QUERIES = (
     ),
     _Query(
         ("hvd",),
-        f"""with {ALIVE} select town, count(*) from alive join dataset_record on dataset_record.id = alive.id
-            where dataset_record.record like '%"hvd_category":%' group by town""",
+        f"with {ALIVE} select town, count(*) from alive where {IS_HVD} group by town",
     ),
 )
 _THEMES = f"with {ALIVE} select distinct town, theme from alive join dataset_theme on dataset = alive.id"
@@ -202,7 +209,7 @@ _PORTALS = """
 select distinct dataset.ags, portal.key from dataset join portal on portal.id = dataset.portal
 where gone_run is null and dataset.ags is not null order by 1, 2
 """
-_RHYTHMS = f"""with {ALIVE} select town, frequency, substr(coalesce(modified, issued), 1, 10), count(*)
+_RHYTHMS = f"""with {ALIVE} select town, frequency, {LAST_DAY}, count(*)
 from alive where frequency <> '' group by 1, 2, 3 order by town"""
 
 
@@ -210,7 +217,7 @@ def _rhythms(conn: sqlite3.Connection, as_of: date) -> Iterator[tuple[str, int, 
     """Municipality, records with a declared rhythm, those of them that are in time."""
     rhythm: defaultdict[str, int] = defaultdict(int)
     in_time: defaultdict[str, int] = defaultdict(int)
-    for town, frequency, day, count in conn.execute(_RHYTHMS, _parameters()):
+    for town, frequency, day, count in conn.execute(_RHYTHMS, lists()):
         judged = is_in_time(frequency, day or "", as_of)
         if judged is not None:
             rhythm[town] += count

@@ -1,13 +1,14 @@
 """Shares of municipalities, honest about what is not known: lower and upper bound, and an interval where a sample was asked.
 
-Lower bound: none of the unknown has it. Upper bound: all have it. The interval is Wilson's (1927) at 95 %; over several
-size classes of which only a part was asked, each class weighs as much as it has municipalities.
+Lower bound: none of the unknown has it. Upper bound: all have it. The interval is Wilson's (1927) at 95 %, over the
+municipalities that were asked whatever came of it (their home page was looked for): what merely turned up in a shared
+portal is no sample. Over several size classes each weighs as much as it has municipalities.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 
 Z = 1.959963984540054
@@ -17,7 +18,7 @@ Z = 1.959963984540054
 @dataclass(frozen=True, slots=True)
 class Share:
     """Of `municipalities` have it `yes`, have it not `no`, of `unknown` nothing is known. `low95` and `high95` are None
-    where all were asked (no sample) or none."""
+    where all are known or nobody was asked. `sample` were asked, of whom `sample_yes` have it."""
 
     municipalities: int
     yes: int
@@ -27,6 +28,8 @@ class Share:
     upper: float | None
     low95: float | None = None
     high95: float | None = None
+    sample: int = 0
+    sample_yes: int = 0
 
 
 def wilson(yes: float, asked: float) -> tuple[float, float]:
@@ -41,43 +44,36 @@ def wilson(yes: float, asked: float) -> tuple[float, float]:
     return max(0.0, centre - half), min(1.0, centre + half)
 
 
-def share(answers: Iterable[bool | None]) -> Share:
-    """The share of one group; None: nothing is known of that municipality."""
-    known = list(answers)
-    yes, no = known.count(True), known.count(False)
-    return _bounded(len(known), yes, no)
+def share(answers: Iterable[bool | None], sample: Iterable[bool] = ()) -> Share:
+    """The share of one group; None: nothing is known of that municipality. `sample`: the answers of those asked."""
+    known, asked = list(answers), list(sample)
+    whole = _bounded(len(known), known.count(True), known.count(False))
+    low, high = wilson(sum(asked), len(asked)) if whole.unknown and asked else (None, None)
+    return replace(whole, low95=low, high95=high, sample=len(asked), sample_yes=sum(asked))
 
 
 def _bounded(total: int, yes: int, no: int) -> Share:
     unknown = total - yes - no
-    if not total:
-        return Share(0, 0, 0, 0, None, None)
-    low, high = wilson(yes, yes + no) if unknown and yes + no else (None, None)
-    return Share(total, yes, no, unknown, yes / total, (yes + unknown) / total, low, high)
+    return (
+        Share(total, yes, no, unknown, yes / total, (yes + unknown) / total)
+        if total
+        else Share(0, 0, 0, 0, None, None)
+    )
 
 
 def weighted(strata: Sequence[Share]) -> Share:
     """The share over strata (size classes): counts added up; the interval by the strata's weights, with the sample size
-    that has the same variance (Kish's effective size), no larger than the number asked."""
-    total = sum(item.municipalities for item in strata)
-    whole = _bounded(total, sum(item.yes for item in strata), sum(item.no for item in strata))
-    asked = [item for item in strata if item.yes + item.no]
-    if (
-        not whole.unknown
-        or not asked
-        or any(not (item.yes + item.no) for item in strata if item.municipalities)
-    ):
-        return whole if not whole.unknown else _without_interval(whole)
-    weights = [item.municipalities / total for item in asked]
-    estimate = sum(
-        weight * item.yes / (item.yes + item.no) for weight, item in zip(weights, asked, strict=True)
+    that has the same variance (Kish's effective size), no larger than the number asked. A stratum of which nobody was
+    asked has no estimate, and so the whole has none."""
+    members = [item for item in strata if item.municipalities]
+    total = sum(item.municipalities for item in members)
+    whole = _bounded(total, sum(item.yes for item in members), sum(item.no for item in members))
+    if not whole.unknown or not all(item.sample for item in members):
+        return whole
+    weights = [(item.municipalities / total, item) for item in members]
+    estimate = sum(weight * item.sample_yes / item.sample for weight, item in weights)
+    size = min(
+        1 / sum(weight**2 / item.sample for weight, item in weights), sum(item.sample for item in members)
     )
-    spread = sum(weight * weight / (item.yes + item.no) for weight, item in zip(weights, asked, strict=True))
-    size = min(1 / spread, whole.yes + whole.no)
     low, high = wilson(estimate * size, size)
-    return Share(total, whole.yes, whole.no, whole.unknown, whole.lower, whole.upper, low, high)
-
-
-def _without_interval(whole: Share) -> Share:
-    """A class of which nobody was asked has no estimate, and so the whole has none."""
-    return Share(whole.municipalities, whole.yes, whole.no, whole.unknown, whole.lower, whole.upper)
+    return replace(whole, low95=low, high95=high)

@@ -185,13 +185,28 @@ def shares(stocks: Sequence[Stock]) -> Iterator[tuple[str, str, str, Share]]:
 
 
 def _share(members: Sequence[Stock], has: Callable[[int], bool], *, by_class: bool) -> Share:
-    if not by_class:
-        return share(_answer(item, has) for item in members)
-    strata: defaultdict[int, list[bool | None]] = defaultdict(list)
+    strata: defaultdict[int, list[Stock]] = defaultdict(list)
     for item in members:
-        strata[item.town.size_class or 0].append(_answer(item, has))
-    return weighted([share(answers) for _, answers in sorted(strata.items())])
+        strata[(item.town.size_class or 0) if by_class else 0].append(item)
+    return (
+        weighted([_stratum(group, has) for _, group in sorted(strata.items())])
+        if by_class
+        else _stratum(members, has)
+    )
+
+
+def _stratum(members: Sequence[Stock], has: Callable[[int], bool]) -> Share:
+    answers = [(_answer(item, has), _was_asked(item)) for item in members]
+    return share(
+        (answer for answer, _ in answers),
+        (answer for answer, asked in answers if asked and answer is not None),
+    )
 
 
 def _answer(item: Stock, has: Callable[[int], bool]) -> bool | None:
     return has(item.level) if item.level is not None and item.state in KNOWN else None
+
+
+def _was_asked(item: Stock) -> bool:
+    """Whether the municipality was asked whatever would come of it: its home page was looked for."""
+    return any(question.role == "homepage" for question in item.asked)
