@@ -166,13 +166,25 @@ def validate_records(records: Iterable[Item], profile: str) -> Checked:
     return checked
 
 
+def read_shapes(paths: Iterable[Path]) -> rdflib.Graph:
+    """The shapes of Turtle or RDF/XML files as one graph, without property shapes that name no path: two official files
+    (DCAT-AP 3.0.1 full, DCAT-AP HVD 3.0.0) refer to such shapes, and validators refuse them."""
+    shacl = rdflib.Namespace("http://www.w3.org/ns/shacl#")
+    rules = rdflib.Graph()
+    for path in paths:
+        rules.parse(path, format="xml" if path.suffix in (".rdf", ".xml") else "turtle")
+    for shape in set(rules.objects(None, shacl.property)):
+        if (shape, shacl.path, None) not in rules:
+            rules.remove((None, shacl.property, shape))
+            rules.remove((shape, None, None))
+    return rules
+
+
 def validate_shacl(records: Sequence[Record], shapes: Sequence[Path]) -> list[ShaclRow]:
     """What pyshacl finds in the records with the shapes of the given files (Turtle or RDF/XML)."""
     from pyshacl import validate  # loads slowly, and few commands need it
 
-    rules = rdflib.Graph()
-    for path in shapes:
-        rules.parse(path, format="xml" if path.suffix in (".rdf", ".xml") else "turtle")
+    rules = read_shapes(shapes)
     data = to_rdflib(
         triple for number, record in enumerate(records) for triple in triples_of(record, f"r{number}")
     )

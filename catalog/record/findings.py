@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import compress
 from typing import Any
 
+from catalog.record.graph import choose
 from catalog.record.kinds import KINDS, PROFILES, FindingKind, slug
 from catalog.record.node import Node, Property, Record, Values, all_values, names, properties
 from catalog.record.table import ANY_OF, CLASSES, DEPRECATED_TERMS, HVD_LEGISLATION, Thing
@@ -63,7 +64,23 @@ def check(record: Record, high_value: bool | None = None) -> Counter[str]:
         checks.note_missing(given, found, hvd)
         for values in node.rest.values():
             stack += [value for value in values if isinstance(value, Node)]
+    if record.others:
+        found += _misplaced(record)
     return Counter(found)  # counted at once: a Counter is slow at each name that is new to it
+
+
+def _misplaced(record: Record) -> Iterator[str]:
+    """References to what stands beside the root and is of another class than the property asks for: nested or shared, a
+    resource is judged alike."""
+    beside = {node.id: [type(node).iri] if node.types is None else node.types for node in record.others}
+    for node in record.nodes():
+        for line, values in zip(_checks(type(node)).lines, all_values(node), strict=True):
+            if line.expected is None:
+                continue
+            shared = [beside[value] for value in values if type(value) in (IRI, BNode) and value in beside]
+            for types in shared:
+                if choose(types, line.expected) not in (line.expected, Thing):
+                    yield line.wrong
 
 
 def is_high_value(record: Record) -> bool:
@@ -159,7 +176,7 @@ class _Line:
         if not inside:
             if self.old and isinstance(iri, str) and iri.startswith(self.old):
                 found.append(self.old_slug)
-            elif self.off:
+            if self.off:
                 found.append(self.off)
         return inside
 

@@ -73,7 +73,7 @@ def _of_property(cls: type[Node], item: Property) -> Iterator[FindingKind]:
     spans = (item.ap, item.de, item.hvd)
     yield from _if_any(cls, item, "missing", [_BY_LEVEL.get(span.level, "") for span in spans])
     yield from _if_any(cls, item, "too-many", ["error" if _bounded(span) else "" for span in spans])
-    used = ["error" if span.level else "" for span in spans]
+    used = [_of_kind(item, span) for span in spans]
     yield from _if_any(cls, item, "wrong-kind", used)
     if item.kind in TYPED:
         yield from _if_any(cls, item, "ill-typed", used)
@@ -86,6 +86,11 @@ def _of_property(cls: type[Node], item: Property) -> Iterator[FindingKind]:
         yield from _if_any(cls, item, "deprecated", ["", "warning", ""])
     if (cls, item.name) in DEPRECATED_TERMS:
         yield from _if_any(cls, item, "deprecated-term", ["warning", "warning", ""])
+
+
+def _of_kind(item: Property, span: Obligation) -> str:
+    """What is deprecated only warns, whatever its value."""
+    return "" if not span.level else "warning" if item.deprecated else "error"
 
 
 def _bounded(span: Obligation) -> bool:

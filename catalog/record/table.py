@@ -78,7 +78,7 @@ class Dataset(Node):
     description: Values = prop("dct:description", "text", "M 1..*", "Beschreibung", "description", column=True)
     title: Values = prop("dct:title", "text", "M 1..*", "Titel", "title", column=True)
     contact_point: Values = prop("dcat:contactPoint", "Kind", "R 0..*", "Kontakt", "contact point", column=True)
-    distribution: Values = prop("dcat:distribution", "Distribution", "R 0..*", "Distribution", "dataset distribution")
+    distribution: Values = prop("dcat:distribution", "Distribution", "R 0..*", "Distribution", "dataset distribution", hvd="M 1..*")
     keyword: Values = prop("dcat:keyword", "text", "R 0..*", "Schlagwort", "keyword", column=True)
     theme: Values = prop("dcat:theme", "Concept", "R 0..*", "Thema", "theme", vocabulary="data-theme", strength="SOME/MUST", column=True)
     publisher: Values = prop("dct:publisher", "Agent", "R 0..1", "Herausgeber", "publisher", de="M 1..1", column=True)
@@ -299,7 +299,7 @@ class ConceptScheme(Node):
     iri: ClassVar[IRI] = expand("skos:ConceptScheme")
     label: ClassVar[tuple[str, str]] = ("Vokabular", "concept scheme")
 
-    title: Values = prop("dct:title", "text", "M 1..*", "Titel", "title")
+    title: Values = prop("dct:title", "text", "M 1..*", "Titel", "title", de="O 0..*")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -309,7 +309,7 @@ class Concept(Node):
     iri: ClassVar[IRI] = expand("skos:Concept")
     label: ClassVar[tuple[str, str]] = ("Begriff", "concept")
 
-    pref_label: Values = prop("skos:prefLabel", "text", "M 1..*", "Vorzugsbezeichnung", "preferred label")
+    pref_label: Values = prop("skos:prefLabel", "text", "M 1..*", "Vorzugsbezeichnung", "preferred label", de="O 0..*")
 
 
 @dataclass(slots=True, kw_only=True)

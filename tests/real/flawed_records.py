@@ -132,6 +132,8 @@ def _companions(cls: type[Node], item: Property, problem: str) -> set[str]:
                 together.add(slug(cls, name, "none-of"))
     if problem in ("off-vocabulary", "none-in-vocabulary"):
         together |= {slug(cls, item.name, "off-vocabulary"), slug(cls, item.name, "none-in-vocabulary")}
+    if problem == "deprecated-term":
+        together.add(slug(cls, item.name, "off-vocabulary"))
     if problem == "wrong-kind":
         together |= {slug(cls, item.name, "none-in-vocabulary")}
     if item.deprecated:
