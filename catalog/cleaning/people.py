@@ -87,7 +87,10 @@ def _is_name_of_domain(local: str, domain: str) -> bool:
 
 
 _TOKEN: Final = re.compile(r"[^\W_]+(?:['’`-][^\W_]+)*\.?")
-_SEGMENTS: Final = re.compile(r"\s*[;|/()\n\r]\s*|\s+[–—-]\s+|\s*:\s+|\s+(?:c/o|z\.\s?hd\.?|&)\s+")
+# Looks ahead first, so that at most letters one look is enough.
+_SEGMENTS: Final = re.compile(
+    r"(?=[\s;|/():])(?:\s*[;|/()\n\r]\s*|\s+(?:[–—-]|c/o|z\.\s?hd\.?|&)\s+|\s*:\s+)"
+)
 _SALUTED: Final = re.compile(
     r"\b(?:Herrn?|Frau|Hr\.|Fr\.|Mrs?\.?|Ms\.?)\s+(?:(?:Prof|Dr|Dipl)\S*\s+)*[A-ZÄÖÜ][\w'’-]+"
 )

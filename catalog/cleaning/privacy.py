@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, compress
 from typing import Any, Final
 
 from catalog.cleaning.people import is_function_mailbox, is_person
-from catalog.record.node import Node, Record, Values, all_values, filled, properties, values_of
+from catalog.record.node import Node, Record, Values, all_values, properties, values_of
 from catalog.record.table import CLASSES, Agent, Kind
 from catalog.record.terms import IRI, PREFIXES, BNode, Literal
 
@@ -62,6 +62,14 @@ _OF_PEOPLE: Final = {
     cls: tuple(item.name for item in properties(cls) if item.kind in ("Agent", "Kind"))
     for cls in CLASSES.values()
 }
+_NAMED: Final = {
+    cls: tuple(
+        item.kind in ("Agent", "Kind") or (cls in _PEOPLE and item.name in ("fn", "name"))
+        for item in properties(cls)
+    )
+    for cls in CLASSES.values()
+}
+"""Whether a name stands in a property, for each property of a class."""
 _SHORT: Final = 200  # characters; longer texts rarely come twice and would only fill the memory
 """The properties whose values are people or bodies; some portals write a bare name there."""
 
@@ -127,8 +135,8 @@ def _node(node: Node) -> int:
     if isinstance(node, Kind):
         dropped += len(node.has_telephone)
         node.has_telephone = []
-    for item, values in filled(node):
-        named = item.kind in ("Agent", "Kind") or (about_people and item.name in ("fn", "name"))
+    given = all_values(node)
+    for named, values in compress(zip(_NAMED[type(node)], given, strict=True), given):
         dropped += _filter(values, named, about_people)
     for key in list(node.rest):
         if key in _ALWAYS:

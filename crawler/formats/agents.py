@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from catalog.cleaning.iris import is_web_address
 from catalog.record.node import Values
 from catalog.record.table import Agent, Kind, Thing
@@ -49,21 +51,18 @@ def kind(clean: Cleaner, name: str, email: str = "", telephone: str = "", url: s
     )
 
 
+@cache
 def flat_agent_keys(prefix: str) -> tuple[str, ...]:
-    """The keys that `flat_agent` reads."""
+    """The keys that `flat_agent` reads: name, email, url, type, uri, identifier."""
     return tuple(f"{prefix}_{part}" for part in ("name", "email", "url", "type", "uri", "identifier"))
 
 
 def flat_agent(fields: Fields, prefix: str) -> Agent | None:
     """`<prefix>_name`, `_email`, `_url`, `_type`, `_identifier`, `_uri` (ckanext-dcat, ckanext-dcatde)."""
-    found = agent(
-        fields.cleaner,
-        fields.prose(f"{prefix}_name"),
-        fields.text(f"{prefix}_email"),
-        fields.text(f"{prefix}_url"),
-        fields.text(f"{prefix}_type"),
-    )
-    return _identified(found, fields.text(f"{prefix}_uri"), fields.text(f"{prefix}_identifier"))
+    name, *others = flat_agent_keys(prefix)
+    email, url, type_, uri, identifier = fields.each(*others)
+    found = agent(fields.cleaner, fields.prose(name), email, url, type_)
+    return _identified(found, uri, identifier)
 
 
 def nested_agent(fields: Fields) -> Agent | None:
@@ -98,23 +97,18 @@ def _name_node(node: Agent | Kind, term: IRI, uri: str, identifier: str) -> None
         node.rest[term] = list(said)
 
 
+@cache
 def flat_kind_keys(prefix: str) -> tuple[str, ...]:
-    """The keys that `flat_kind` reads."""
+    """The keys that `flat_kind` reads: name, email, tel, phone, url, the postal address, uri, identifier."""
     parts = ("name", "email", "tel", "phone", "url", *_POSTAL, "uri", "identifier")
     return tuple(f"{prefix}_{part}" for part in parts)
 
 
 def flat_kind(fields: Fields, prefix: str) -> Kind | None:
     """`<prefix>_name`, `_email`, `_tel`, `_url`, `_street`, `_zip`, `_city`, `_country`, `_identifier`, `_uri`."""
-    found = kind(
-        fields.cleaner,
-        fields.text(f"{prefix}_name"),
-        fields.text(f"{prefix}_email"),
-        fields.text(f"{prefix}_tel", f"{prefix}_phone"),
-        fields.text(f"{prefix}_url"),
-    )
-    postal = {part: text for part in _POSTAL if (text := fields.text(f"{prefix}_{part}"))}
-    uri, identifier = fields.text(f"{prefix}_uri"), fields.text(f"{prefix}_identifier")
+    name, email, tel, phone, url, *others, uri, identifier = fields.each(*flat_kind_keys(prefix))
+    found = kind(fields.cleaner, name, email, tel or phone, url)
+    postal = {part: text for part, text in zip(_POSTAL, others, strict=True) if text}
     return _complete(found, postal, uri, identifier)
 
 

@@ -24,6 +24,7 @@ from crawler.formats.rules import (
 from crawler.formats.values import Cleaner, minted
 
 _FILES = ("file", "file.upload")
+_ADDRESS_KEYS = ("access_url", "download_url", "url", "url_type", "resource_type")
 
 RULES: dict[str, tuple[str, Rule]] = {
     "language": ("language", Cleaner.language),
@@ -88,9 +89,8 @@ def _identity(fields: Fields, package: str) -> IRI | None:
 def _addresses(fields: Fields, node: Distribution) -> None:
     """`url` is the access address unless `access_url` is there; that of an uploaded file is a download too."""
     clean = fields.cleaner
-    access, download, url = fields.text("access_url"), fields.text("download_url"), fields.text("url")
-    kinds = fields.text("url_type"), fields.text("resource_type")
-    if not download and (kinds[0] == "upload" or kinds[1] in _FILES):
+    access, download, url, how, what = fields.each(*_ADDRESS_KEYS)
+    if not download and (how == "upload" or what in _FILES):
         download = url
     access = access or url or download
     if access:

@@ -87,6 +87,11 @@ class Fields:
                     found = ""
         return found
 
+    def each(self, *keys: str) -> list[str]:
+        """What each of these keys says, "" where one says nothing; all of them are taken out."""
+        text, left = self.text, self._left
+        return [text(key) if key in left else "" for key in keys]
+
     def _as_text(self, key: str, value: Any) -> str:
         """A number, or the only text of a list, as text; anything else is put back, so that it is counted."""
         if isinstance(value, int | float):
