@@ -1,9 +1,11 @@
-"""A crawl of the portals made of payloads into a store. `python -m tests.real.payload_portals` prints what came of it."""
+"""A crawl of the portals made of payloads into a store. `python -m tests.real.payload_portals` prints what came of it, with
+`--write` into `docs/reference/payloads.md`, with `--reality` the lines of `examples/fleet/reality.csv`."""
 
 from __future__ import annotations
 
 import sqlite3
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +18,9 @@ from crawler.fetch.options import Options
 from crawler.harvest import Harvest, harvest, portal_of
 from crawler.sources.protocol import Portal
 
-sys.path[:0] = [str(Path(__file__).parent)]
+ROOT = Path(__file__).parents[2]
+sys.path[:0] = [str(Path(__file__).parent), str(ROOT / "examples")]
+from payload_others import OTHERS, OUT_OF_SCOPE  # noqa: E402
 from payload_sites import PAYLOADS, PORTALS, Harbour, PayloadPortal, serving  # noqa: E402
 
 OPTIONS = Options(delay=0.0, jobs=8, timeout=20.0, retries=0, crawl_delay_cap=0.0, allow_private=True)
@@ -44,6 +48,7 @@ class Line:
     unread: dict[str, int] = field(default_factory=dict)
     findings: dict[str, int] = field(default_factory=dict)
     faults: dict[str, int] = field(default_factory=dict)
+    skipped: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,7 @@ def _portal(each: PayloadPortal, url: str) -> Portal:
 
 def _line(conn: sqlite3.Connection, done: Harvest, portal: PayloadPortal, epoch: int) -> Line:
     run = conn.execute(
-        "select portal.id, kind, outcome, delivered, rejected, added, changed, unchanged, gone, seconds, note, faults"
+        "select portal.id, kind, outcome, delivered, rejected, added, changed, unchanged, gone, seconds, note, faults, skipped"
         " from portal_run join portal on portal.id = portal where run = ? and key = ?",
         (done.run, portal.key),
     ).fetchone()
@@ -88,22 +93,62 @@ def _line(conn: sqlite3.Connection, done: Harvest, portal: PayloadPortal, epoch:
         unread=dict(conn.execute(unread, (run[0], done.run))),
         findings=dict(conn.execute(findings, (run[0],))),
         faults=orjson.loads(run[11]),
+        skipped=orjson.loads(run[12]),
     )  # fmt: skip
+
+
+PAGE = ROOT / "docs" / "reference" / "payloads.md"
+INTRODUCTION = """\
+# Stored answers of real portals
+
+What comes of the answers of real portals that lie beside the project (`../shared/payloads`): each put back on loopback behind
+the interface it was taken from, then crawled. Where a portal was stored at several times, each is a crawl of its own. A
+`partial` outcome is one of the store's: only some pages of these portals were kept. Written by
+`python -m tests.real.payload_portals --write`; nothing of the files' content is repeated here.
+
+Columns: the records delivered, what was left out on purpose and rejected, events (added / changed / unchanged / gone), keys that the
+reader does not know, findings of all records, faults of the crawl itself. Of keys and findings the five most frequent are named.
+"""
+
+
+def page(lines: list[Line]) -> str:
+    """The reference page."""
+    sums = Counter[str]()
+    for line in lines:
+        sums[line.kind] += line.records
+    total = f"{len(files_of(lines))} files, {sum(sums.values())} records in {len(lines)} crawls: "
+    total += ", ".join(f"{kind} {count}" for kind, count in sorted(sums.items()))
+    left = [f"- `{name}`: {reason}." for name, reason in OUT_OF_SCOPE.items()]
+    parts = (INTRODUCTION, f"{total}.", "", *table(lines), "", "## Files that no kind reads", "", *left)
+    return "\n".join(parts) + "\n"
+
+
+def files_of(lines: list[Line]) -> set[str]:
+    """The files that were crawled."""
+    return {name for line in lines for name in line.files}
 
 
 def table(lines: list[Line]) -> Iterator[str]:
     """The lines as a table in Markdown."""
-    yield "| file | kind | outcome | records | rejected | + / ~ / = / - | s | unread keys | findings | of the crawl |"
-    yield "|---|---|---|---:|---:|---|---:|---|---|---|"
+    yield "| file | kind | outcome | records | left out | rejected | + / ~ / = / - | unread keys | findings | of the crawl |"
+    yield "|---|---|---|---:|---|---:|---|---|---|---|"
     for line in lines:
-        files = line.files[0] + (f" (+{len(line.files) - 1})" if len(line.files) > 1 else "")
-        events = f"{line.added} / {line.changed} / {line.unchanged} / {line.gone}"
-        cells = (
-            files, line.kind, line.outcome, line.records, line.rejected, events, f"{line.seconds:.2f}",
-            _most(line.unread, len(line.unread)), _most(line.findings, sum(line.findings.values())),
-            ", ".join(f"{slug} {count}" for slug, count in line.faults.items()),
-        )  # fmt: skip
-        yield f"| {' | '.join(map(str, cells))} |"
+        yield f"| {' | '.join(cells(line))} |"
+
+
+def cells(line: Line) -> list[str]:
+    """One line of the table; its first six cells and the events depend on the sources alone."""
+    more = f" (+{len(line.files) - 1})" if len(line.files) > 1 else ""
+    events = f"{line.added} / {line.changed} / {line.unchanged} / {line.gone}"
+    found = (
+        line.files[0] + more, line.kind, line.outcome, line.records, _named(line.skipped), line.rejected, events,
+        _most(line.unread, len(line.unread)), _most(line.findings, sum(line.findings.values())), _named(line.faults),
+    )  # fmt: skip
+    return [str(cell).replace("|", "\\|") for cell in found]
+
+
+def _named(counts: dict[str, int]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in counts.items())
 
 
 def _most(counts: dict[str, int], total: int) -> str:
@@ -138,9 +183,19 @@ def main(words: Sequence[str]) -> None:
         raise SystemExit(f"There are no payloads at {PAYLOADS}.")
     with TemporaryDirectory() as folder:
         store = Store(Path(folder) / "payloads.db")
-        lines = crawl_payloads(store)
-        print("\n".join(reality(store.conn) if "--reality" in words else table(lines)))
+        if "--reality" in words:
+            crawl_payloads(store)
+            print("\n".join(reality(store.conn)))
+        else:
+            _say(page(crawl_payloads(store, (*PORTALS, *OTHERS))), write="--write" in words)
         store.close()
+
+
+def _say(text: str, *, write: bool) -> None:
+    if write:
+        PAGE.write_text(text, encoding="utf-8")
+    else:
+        print(text)
 
 
 if __name__ == "__main__":

@@ -239,13 +239,13 @@ PORTALS = (
     _ckan("datasud-recorded", "datasud_fr_udata_snapshot", make=recorded),
     _ckan("govdata", "govdata_2025_package_search"),
     PayloadPortal(
-        "koeln", "ckan",
+        "koeln", "dkan",
         tuple((f"dkan1/koeln_{day}_package_show_list.json",) for day in ("2014-10-17", "2014-11-20", "2015-01-21")),
         dkan, hint=True,
     ),
 
     PayloadPortal(
-        "dkan-french", "ckan", (("dkan1/dkan-french-w-license.json",),), dkan, hint=True,
+        "dkan-french", "dkan", (("dkan1/dkan-french-w-license.json",),), dkan, hint=True,
     ),
     _dcat("lichtenberg", "berlin-lichtenberg_ckanext-dcatde_catalog.rdf"),
     _dcat("ckanext-dcat", "ckanext-dcat_catalog.rdf"),
