@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from crawler.commands import crawling, discovering, knowing, linking, looking, publishing
+from crawler.commands import crawling, discovering, knowing, linking, looking, publishing, registering
 from crawler.fetch.options import program_version
 
 
@@ -27,6 +27,7 @@ for _command in (
     *(looking.status, looking.diff, looking.validate),
     *(publishing.export, publishing.serve, publishing.docs, publishing.demo),
     *(knowing.portals_group, knowing.vocabularies_group),
+    *(registering.register_group, registering.attribution_group),
 ):
     main.add_command(_command)
 

@@ -34,6 +34,36 @@ COLUMNS: dict[str, dict[str, str]] = {
         "certainty": "Sicherheit der Zuordnung (0-100) – certainty of the attribution (0-100)",
         "body": "Schlüssel einer anderen Körperschaft (Kreis, Verband, Land) – key of another body (district, association, state)",
     },
+    "municipality": {
+        "district_key": "Schlüssel des Kreises – key of the district", "postcode": "Postleitzahl – postcode",
+        "country": "Staat (ISO 3166-1) – country (ISO 3166-1)",
+        "unincorporated": "1: gemeindefreies Gebiet, keine Kommune – 1: unincorporated area, no municipality",
+    },
+    "body": {
+        "key": "Schlüssel: Land 2, Kreis 5, Verband 9 Ziffern – key: state 2, district 5, association 9 digits",
+        "kind": "state, district oder association – state, district or association", "name": "Name – name",
+        "state": "Land – state", "type": "Wie sie sich nennt (Landkreis, Amt …) – what it calls itself",
+    },
+    "former_key": {
+        "key": "Schlüssel, den es nicht mehr gibt – key that is no longer valid", "ags": "Nachfolger – successor",
+        "reason": "merged: eingegliedert; rekeyed: neuer Schlüssel – merged, or another key",
+        "since": "Seit wann – since when",
+    },
+    "attribution_review": {
+        "id": "Nummer – number", "portal": "Portal – portal", "publisher": "Herausgeber, wie er genannt ist – publisher as named",
+        "reason": "namesakes: Namensvettern; association: Kommune oder ihr Verband – namesakes, or a municipality and its association",
+        "candidates": "Schlüssel, die gemeint sein können (JSON) – keys that may be meant (JSON)",
+        "datasets": "Zahl der Datensätze – number of datasets",
+    },
+    "measured": {
+        "dataset": "Datensatz – dataset", "version": "Angesehener Stand – version looked at",
+        "method": "Verfahren und ihre Fassung – methods and their versions",
+    },
+    "spoken_place": {
+        "dataset": "Datensatz – dataset", "level": "Ebenen der Geokodierung – levels of the geocoding",
+        "keys": "Schlüssel, die der Datensatz nennt – keys that the record names", "publisher": "Herausgeber – publisher",
+        "parts": "Adressen von Herausgeber und Katalog – addresses of publisher and catalogue",
+    },
     "portal": {
         "body": "Schlüssel des Betreibers, auch von Verbänden und Kreisen – key of the operator, also of associations and districts",
         "covers": "Schlüssel der Gebiete, die das Portal abdeckt – keys of the areas that the portal covers",
