@@ -125,6 +125,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             found[portal.kind].applied_to(portal) if found[portal.kind].kind else portal for portal in asked
         ]
         harvests = [harvest(store, asked, OPTIONS)]
+        store.keep_portal_parts(ships.parts())
         ships.set_epoch(2)
         watched = {kind: _watch(ships, portal.key) for kind, portal in SHOWN.items()}
         harvests.append(harvest(store, asked, OPTIONS))
@@ -194,6 +195,13 @@ def test_a_broken_page_loses_nothing(world: World, kind: str) -> None:
     assert (run["gone"], run["added"], run["changed"]) == (0, 0, 1 if kind in SPARE else 0)
     assert run["outcome"] in ("complete", "partial", "unreachable", "unreadable")
     assert run["outcome"] != "complete" or run["delivered"] + run["rejected"] >= len(world.held(kind))
+
+
+def test_the_parts_of_a_shared_portal_are_municipalities(world: World) -> None:
+    """As the demo keeps them: whose each catalogue of the shared hub is."""
+    sql = "select part, ags from portal_part join portal on portal.id = portal where key = 'musterland-hub'"
+    parts = dict(world.store.conn.execute(sql))
+    assert (len(parts), parts["beispielhausen"]) == (7, "99151003")
 
 
 def test_what_is_held_in_the_end_is_what_the_fleet_says(world: World) -> None:
