@@ -47,8 +47,8 @@ where failing > 0 or cool_until > :at order by failing desc, used.host limit 10
 
 _OF = """
 from dataset_link join dataset on dataset.id = dataset_link.dataset join link on link.id = dataset_link.link
-where (:ags is null or dataset.ags = :ags)
-  and (:portal is null or dataset.portal = (select id from portal where key = :portal))
+where coalesce(:ags, '') in ('', dataset.ags)
+  and (coalesce(:portal, '') = '' or dataset.portal = (select id from portal where key = :portal))
 """
 _ROWS = f"select distinct dataset.key, dataset.title, link.url, link.state, link.status, link.problem, link.checked_at {_OF}"
 

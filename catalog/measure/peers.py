@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 import orjson
 
 from catalog.cleaning.codes import open_licenses
-from catalog.measure.nearness import Place, distance, kilometres, overlap, reasons
+from catalog.measure.measure import Measure, Text
+from catalog.measure.nearness import WEIGHTS, Place, distance, kilometres, overlap, reasons
 from catalog.measure.stocktaking.figures import usable_formats
 from catalog.store.measures import Measures
 from catalog.store.store import Store
@@ -249,3 +250,56 @@ def _square(place: Place) -> tuple[int, int]:
 
 def _json(value: object) -> str:
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+
+
+MEASURES: tuple[Measure, ...] = (
+    Measure(
+        "peers",
+        Text("Vergleichskommunen", "Peers"),
+        Text("Welche Kommunen sind dieser am ähnlichsten?", "Which municipalities are most like this one?"),
+        Text(
+            f"Die {PEERS} nächsten veröffentlichenden Kommunen; Abstand 0 bis 1 aus Größe (Logarithmus der Einwohner, {WEIGHTS['size']:g}), "
+            f"Art ({WEIGHTS['type']:g}), Land ({WEIGHTS['state']:g}) und Musterdatensätzen (Jaccard, {WEIGHTS['portfolio']:g}).",
+            f"The {PEERS} nearest municipalities that publish; distance 0 to 1 by size (logarithm of inhabitants, {WEIGHTS['size']:g}), "
+            f"type ({WEIGHTS['type']:g}), state ({WEIGHTS['state']:g}) and model datasets (Jaccard, {WEIGHTS['portfolio']:g}).",
+        ),
+        "select peer.rank, peer.peer as ags, municipality.name, distance, reasons from peer"
+        " join municipality on municipality.ags = peer.peer where peer.ags = :ags order by peer.rank",
+        Text("Ohne eigene Musterdatensätze zählen die übrigen Teile allein.", "Without model datasets of its own the other parts count alone."),
+        {"peers": PEERS},
+    ),
+    Measure(
+        "missing",
+        Text("Was hier fehlt", "Missing here"),
+        Text("Welche Musterdatensätze haben vergleichbare Kommunen, diese aber nicht?", "Which model datasets do peers have that this municipality lacks?"),
+        Text(
+            f"Musterdatensätze, die mindestens {LEAST_PEERS} Vergleichskommunen haben, nach deren Anteil; je bis zu {EXEMPLARS} Vorbilder: "
+            "zuerst die der Vergleichskommunen, dann erreichbar, offen, maschinenlesbar, Punkte der Metadaten.",
+            f"Model datasets that at least {LEAST_PEERS} peers have, by the share of peers; up to {EXEMPLARS} exemplars of each: "
+            "those of peers first, then working, open, machine-readable, points of metadata.",
+        ),
+        "select missing_model.rank, missing_model.model, model.label, missing_model.peers, share, exemplars from missing_model"
+        " left join model on model.slug = missing_model.model where ags = :ags order by missing_model.rank",
+        Text(
+            "Ein Musterdatensatz kann vorhanden, aber nicht als solcher erkannt sein.",
+            "A model dataset may be there without being recognised as one.",
+        ),
+        {"least_peers": LEAST_PEERS, "most": MISSING},
+    ),
+    Measure(
+        "together",
+        Text("Gemeinsam", "Together"),
+        Text("Mit wem lohnt sich Zusammenarbeit?", "With whom does working together pay?"),
+        Text(
+            f"0 bis 1: gleiche Lücken ({_SAME_GAPS:g}), gleiche Musterdatensätze ({_SAME_MODELS:g}), gleiche Software ({_SAME_SOFTWARE:g}), "
+            f"gemeinsames Portal ({_SAME_HOST:g}), Nähe bis {NEAR:g} km ({_NEARBY:g}).",
+            f"0 to 1: same gaps ({_SAME_GAPS:g}), same model datasets ({_SAME_MODELS:g}), same software ({_SAME_SOFTWARE:g}), "
+            f"a shared portal ({_SAME_HOST:g}), nearness within {NEAR:g} km ({_NEARBY:g}).",
+        ),
+        "select together.rank, together.other as ags, municipality.name, score, reasons from together"
+        " join municipality on municipality.ags = together.other where together.ags = :ags order by together.rank",
+        Text("", ""),
+        {"km": NEAR, "most": TOGETHER},
+    ),
+)  # fmt: skip
+"""What this module publishes."""

@@ -99,7 +99,7 @@ def figures(conn: sqlite3.Connection, as_of: date) -> dict[str, Figures]:
 
 def lists() -> dict[str, str]:
     """The lists that the queries ask for, by the names of their parameters, as JSON."""
-    named = {
+    named: dict[str, Any] = {
         "no_data": NO_DATA,
         "known": known_licenses(),
         "open": open_licenses(),
@@ -150,8 +150,8 @@ LAST_DAY = "substr(coalesce(modified, issued), 1, 10)"
 """The day of a record's last change, or of its first publication."""
 LINK_WORKS = "state in (select value from json_each(:working))"
 LINK_JUDGED = f"({LINK_WORKS} or state in (select value from json_each(:broken)))"
-LINKS = """(select distinct town, link from alive join dataset_link on dataset_link.dataset = alive.id)
-            join link on link.id = link"""
+LINKS = """(select distinct town, link from alive join dataset_link on dataset_link.dataset = alive.id) as used
+            join link on link.id = used.link"""
 """The links of the records that count, each once for a municipality."""
 IS_HVD = """exists (select 1 from dataset_record where dataset_record.id = alive.id
             and dataset_record.record like '%"hvd_category":%')"""
