@@ -12,6 +12,7 @@ TABLES: dict[str, tuple[str, str]] = {
     "stat_score": ("Punkte je Gruppe", "Punkte je Portal, Kommune, Größenklasse und Land, eine Zeile je Änderung. Points by portal, municipality, size class and state, one row per change."),
     "action": ("Nächste Schritte", "Was eine Kommune zuerst beheben soll, mit Punktgewinn. What a municipality should mend first, with the points gained."),
     "dataset_link": ("Adressen der Datensätze", "Welcher Datensatz welche Adresse nutzt. Which dataset uses which address."),
+    "linked": ("Stand der Adressen", "Für welchen Stand eines Datensatzes die verwendeten Adressen gelten. For which state of a dataset the links in use hold."),
     "link_change": ("Verlauf der Adressen", "Zustandswechsel geprüfter Adressen. Changes of state of checked addresses."),
     "link_host": ("Rechner der Adressen", "Tagesgrenzen und Pausen je Rechner. Daily limits and pauses of each host."),
     "model": ("Musterdatensätze", "Der Musterdatenkatalog: was eine Kommune haben kann. The catalogue of model datasets that a municipality may have."),
@@ -29,6 +30,45 @@ TABLES: dict[str, tuple[str, str]] = {
 """Table -> title and description."""
 
 COLUMNS: dict[str, dict[str, str]] = {
+    "link": {
+        "url": "Die Adresse, wie sie in den Metadaten steht – the address as it stands in the metadata",
+        "state": "Zustand nach der letzten Prüfung – state after the last check",
+        "status": "HTTP-Status der letzten Antwort – HTTP status of the last answer",
+        "content_type": "Gelieferter Content-Type – content type delivered",
+        "size": "Gelieferte Größe in Byte – size delivered, in bytes",
+        "checked_at": "Wann zuletzt geprüft wurde (UTC) – when it was checked last (UTC)",
+        "next_check": "Wann wieder geprüft wird; leer: gar nicht – when it is checked again; empty: not at all",
+        "host": "Rechner, der höflich als einer gefragt wird – host, which is asked politely as one",
+        "final_url": "Wohin Weiterleitungen führten – where redirects led",
+        "problem": "Befunde in Kurzform, durch Leerzeichen getrennt; bei not_http das Schema – problems as slugs, separated by blanks; of not_http the scheme",
+        "changed_at": "Seit wann der Zustand derselbe ist (UTC) – since when the state is the same (UTC)",
+        "failures": "Fehlgeschlagene Prüfungen in Folge – failed checks in a row",
+    },
+    "dataset_link": {
+        "dataset": "Der Datensatz – the dataset",
+        "link": "Die Adresse – the address",
+        "role": "access (Zugang), download (Datei) oder endpoint (Dienst) – access, download or endpoint",
+        "media_type": "Medientyp oder Format laut Metadaten – media type or format by the metadata",
+        "size": "Größe in Byte laut Metadaten – size in bytes by the metadata",
+    },
+    "linked": {
+        "dataset": "Der Datensatz – the dataset",
+        "version": "Sein Stand – its version",
+        "reader": "Fassung des Lesers, der ihn las – version of the reader that read it",
+    },
+    "link_change": {
+        "link": "Die Adresse – the address",
+        "at": "Wann der neue Zustand gefunden wurde (UTC) – when the new state was found (UTC)",
+        "state": "Der neue Zustand – the new state",
+        "status": "HTTP-Status dabei – HTTP status at that",
+    },
+    "link_host": {
+        "host": "Der Rechner – the host",
+        "day": "Der Tag, für den gezählt wird (UTC) – the day that is counted (UTC)",
+        "checks": "Prüfungen an diesem Tag – checks on that day",
+        "cool_until": "Bis wann der Rechner in Ruhe gelassen wird (UTC) – until when the host is left alone (UTC)",
+        "answered_at": "Wann er zuletzt antwortete (UTC) – when it answered last (UTC)",
+    },
     "dataset": {
         "attribution": "Wie die Zuordnung zur Kommune gefunden wurde – how the municipality was found",
         "certainty": "Sicherheit der Zuordnung (0-100) – certainty of the attribution (0-100)",

@@ -154,6 +154,13 @@ class Catalogue:
         self.store.keep_portals([{"key": "musterstadt", "url": "https://daten.musterstadt.example/"}])
         self.run = self.store.begin_run()
 
+    @classmethod
+    def reopened(cls, path: Path) -> Catalogue:
+        """The catalogue of a store that is there."""
+        again = cls.__new__(cls)
+        again.store, again.run = Store(path, "test"), 1
+        return again
+
     def name(
         self, url: str, role: str = "download", media_type: str = "", size: int | None = None, **more: str
     ) -> None:

@@ -152,7 +152,7 @@ class LinkSpider(Spider):
 
     async def _drive(self, lane: _Lane) -> bool:
         """Check a piece of a host's links; whether there may be more."""
-        count = PIECE if self._left is None else min(PIECE, self._left)
+        count = self._share()
         self._left = None if self._left is None else self._left - count
         links = await self._desk.run(self._keeper.due, lane.host, count, lane.after)
         done, pausing = 0, False
@@ -164,6 +164,10 @@ class LinkSpider(Spider):
         self._left = None if self._left is None else self._left + count - done
         await self._write()
         return bool(links) and not pausing
+
+    def _share(self) -> int:
+        """How many links a host gets at a time; where there is a limit, all hosts get some."""
+        return PIECE if self._left is None else min(PIECE, max(1, self._left // self.options.jobs))
 
     async def _check(self, lane: _Lane, link: DueLink) -> bool:
         """Check one link; whether its host wants to be left alone now."""
