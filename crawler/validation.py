@@ -34,6 +34,11 @@ _PLAIN = {
     ".json": "data_json",
 }
 """Suffix -> the kind of file that it promises."""
+_INSIDE: tuple[tuple[str, str, dict[str, str]], ...] = (
+    ("waf", "file", {}),
+    ("oai", "records", {"base": "https://oai.invalid/", "prefix": "oai_dc"}),
+)
+"""How answers are read that come only after a portal's first: metadata files and pages of records in XML."""
 _FINDINGS = (
     "select slug, count from finding join finding_kind on finding_kind.id = finding.kind where dataset = ?"
 )
@@ -95,11 +100,13 @@ def _page_of_file(path: Path) -> Page:
     portal, call = Portal(key="file", url=url), Call(url, step="home")
     payload = Payload(url, 200, {"content-type": media_type(path.name)}, path.read_bytes())
     problems: dict[str, str] = {}
-    for source in sorted(sources().values(), key=lambda source: -_sureness(source, portal, call, payload)):
+    surest = sorted(sources().values(), key=lambda source: -_sureness(source, portal, call, payload))
+    later = [(sources()[kind], Call(url, step=step, state=state)) for kind, step, state in _INSIDE]
+    for source, asked in (*((source, call) for source in surest), *later):
         try:
-            page = source.read(portal, call, payload)
+            page = source.read(portal, asked, payload)
         except UnreadablePayload as error:
-            problems[source.KIND] = str(error)
+            problems.setdefault(source.KIND, str(error))
             continue
         except Exception:  # noqa: BLE001 - the boundary around one payload: a kind whose answers are another's
             continue
