@@ -2,7 +2,9 @@
 
 import re
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
+from functools import cache
 from html.parser import HTMLParser
 from typing import Any
 
@@ -72,12 +74,18 @@ def test_a_page_is_sound_html_in_the_language_asked_for(get: Any, path: str, lan
     assert all(item.get("scope") for item in page.all("th"))
 
 
+@pytest.fixture(scope="module")
+def status(get: Any) -> Callable[[str], int]:
+    """The status of an address, asked once: most pages link to the same ones."""
+    return cache(lambda address: int(get(address).status_code))
+
+
 @pytest.mark.parametrize("path", PAGES)
-def test_links_within_the_site_lead_somewhere(get: Any, path: str) -> None:
+def test_links_within_the_site_lead_somewhere(get: Any, status: Callable[[str], int], path: str) -> None:
     page = _Outline(get(path).text)
     inside = {str(item["href"]) for item in page.all("a") if str(item["href"]).startswith("/")}
     assert len(inside) > 8
-    broken = [address for address in inside if get(address).status_code != 200]
+    broken = [address for address in inside if status(address) != 200]
     assert broken == []
 
 
