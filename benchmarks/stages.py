@@ -32,12 +32,12 @@ STAGES = (
     ("words for the search", "catalog.store.rows", "search_text"),
     ("full-text index", "catalog.store.batch", "learn"),
     ("rows of all other tables", "catalog.store.batch", "Batch.insert"),
-    ("archive (SHA-256, gzip)", "catalog.store.writer", "SqliteSink.archive"),
+    ("archive (rows)", "catalog.store.writer", "SqliteSink.archive"),
     ("outcome and aggregates", "catalog.store.writer", "SqliteSink.finish"),
 )
 """What a stage is called, and the functions in which it happens. Time in an inner stage is not counted in the outer."""
 REST = "other (batches, transactions, freeing of records)"
-FETCHING = "fetching (Scrapy, in its own thread)"
+FETCHING = "fetching, packing the archive (in threads of their own)"
 
 
 class Stages:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, cast
 
 from scrapy.exceptions import NotConfigured
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     from crawler.fetch.spider import PortalSpider
 
+_PACKER = ThreadPoolExecutor(1, "packing")
+"""Packing lets other threads run, so the desk reads the page before meanwhile. One thread: each has memory of its own."""
 REPLAYED = "replayed"
 NOT_MODIFIED = "not-modified"
 
@@ -79,8 +82,8 @@ class ArchiveMiddleware:
             await at_desk(sink.archive, name, call.step, last)
             return _response(last, request, NOT_MODIFIED)
         if 200 <= response.status < 300 or (call.page and response.status in ABSENT):
-            # Packing lets other threads run: the desk reads the page before meanwhile.
-            kept = await asyncio.to_thread(sink.keep, response.body)
+            loop = asyncio.get_running_loop()
+            kept = await loop.run_in_executor(_PACKER, sink.keep, response.body)
             stored = Stored(response.url, response.status, headers_of(response), response.body, kept)
             await at_desk(sink.archive, name, call.step, stored)
         return response
