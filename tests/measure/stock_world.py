@@ -80,10 +80,10 @@ def build(house: House) -> House:
     )
     for ags, _, name, _ in TOWNS:
         Discoveries(store).conclude(1, Conclusion(ags, "found", f"https://{name.lower()}.example", 90))
-    models = [("baumkataster", HAFEN), ("haushaltsplan", HAFEN), ("baumkataster", BURG)]
+    models = [("baumkataster", HAFEN, 0), ("haushaltsplan", HAFEN, 1), ("baumkataster", BURG, 0)]
     measures.keep("dataset_model", ("dataset", "model", "evidence", "certainty"), [
         (house.one("select min(id) + ? from dataset where ags = ?", number, ags), model, "words", 0.9)
-        for number, (model, ags) in enumerate(models)
+        for model, ags, number in models
     ])  # fmt: skip
     return house
 
