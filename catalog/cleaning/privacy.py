@@ -189,7 +189,7 @@ def _kept(text: str, named: bool) -> str | None:
     return cleaned if cleaned == text or cleaned.strip() else None
 
 
-_kept_of_short = lru_cache(maxsize=16_384)(_kept)
+_kept_of_short = lru_cache(maxsize=4_096)(_kept)
 
 
 @lru_cache(maxsize=4096)
