@@ -24,7 +24,7 @@ def portal(epoch: int, broken: bool) -> Routes:
         "<h2>Wahlen</h2>" + offered("wahl.csv") if epoch == 0 else "<h2>Kitas</h2>" + offered("kitas.csv")
     )
     groups += '<p><a href="/offene-daten/verkehr">Zählstellen</a> <a href="/satzungen">Satzungen</a></p>'
-    data = page("Offene Daten", groups)
+    data = page("Offene Daten", groups, canonical="/offene-daten")
     geo = "<h2>Dienste</h2><p>https://geo.kleinmuster.example/ows?SERVICE=WFS</p>"
     others = {
         "/offene-daten/verkehr": page("Verkehr", "<h2>Zählstellen</h2>" + offered("verkehr.csv")),

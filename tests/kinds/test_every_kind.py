@@ -199,7 +199,7 @@ def test_a_broken_page_loses_nothing(world: World, kind: str) -> None:
 
 def test_the_parts_of_a_shared_portal_are_municipalities(world: World) -> None:
     """As the demo keeps them: whose each catalogue of the shared hub is."""
-    sql = "select part, ags from portal_part join portal on portal.id = portal where key = 'musterland-hub'"
+    sql = "select part, portal_part.ags from portal_part join portal on portal.id = portal where key = 'musterland-hub'"
     parts = dict(world.store.conn.execute(sql))
     assert (len(parts), parts["beispielhausen"]) == (7, "99151003")
 

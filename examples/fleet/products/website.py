@@ -22,9 +22,10 @@ MENU = """<nav><ul>
 </ul></nav>"""
 
 
-def page(title: str, body: str, town: str = "Stadt Kleinmuster") -> Response:
-    """A page of the town's site."""
-    head = f"<head><title>{escape(title)} - {escape(town)}</title></head>"
+def page(title: str, body: str, town: str = "Stadt Kleinmuster", canonical: str = "") -> Response:
+    """A page of the town's site; `canonical`: the path that it calls its own."""
+    link = f'<link rel="canonical" href="{canonical}">' if canonical else ""
+    head = f"<head><title>{escape(title)} - {escape(town)}</title>{link}</head>"
     return text(
         f"<!DOCTYPE html><html lang='de'>{head}<body>{MENU}<main><h1>{escape(title)}</h1>{body}</main></body></html>"
     )
@@ -46,7 +47,7 @@ def routes(site: PortalSite) -> Routes:
         body = page(f"Offene Daten, Teil {number}", "".join(map(_group, shown)), town)
         deeper[f"/offene-daten/teil-{number}"] = server_error() if any(map(site.is_spoilt, shown)) else body
     links = "".join(f'<p><a href="{path}">Weitere Daten</a></p>' for path in deeper)
-    data = page("Offene Daten", "".join(map(_group, parts[0])) + links, town)
+    data = page("Offene Daten", "".join(map(_group, parts[0])) + links, town, "/offene-daten")
     home = page(town, "<p>Willkommen</p><h2>Formulare</h2><a href='/media/antrag.pdf'>Antrag (PDF)</a>", town)
     return pages(data, {**deeper, "/rathaus": page("Rathaus", "<p>Öffnungszeiten</p>", town)}, home)
 
