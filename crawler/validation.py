@@ -105,6 +105,8 @@ def _page_of_file(path: Path) -> Page:
     for source, asked in (*((source, call) for source in surest), *later):
         try:
             page = source.read(portal, asked, payload)
+            if asked is not call and page.entries:
+                page.entries[0].read()  # a metadata file that is none fails only here
         except UnreadablePayload as error:
             problems.setdefault(source.KIND, str(error))
             continue
