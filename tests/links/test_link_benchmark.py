@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
 from benchmarks import links
 
 
+@pytest.mark.slow
 def test_the_benchmark_checks_every_link(tmp_path: Path) -> None:
     sample = links.measure(1, 2, delay=0.0)
     assert sample.count == 2

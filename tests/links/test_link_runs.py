@@ -93,6 +93,22 @@ def test_the_network_goes_away_in_the_middle(catalogue: Catalogue) -> None:
         assert len(Links(catalogue.store).hosts()) == 12
 
 
+def test_a_host_that_is_slow_with_one_file_is_no_doubt(catalogue: Catalogue) -> None:
+    slow = Host({"/a.csv": drip})
+    with serving(slow):
+        catalogue.name(slow.url("/a.csv"))
+        assert catalogue.check(replace(QUICK, timeout=0.3)).outcome == "done"
+    assert states(catalogue) == {"timeout": 1}
+
+
+def drip(asked: Asked) -> Iterator[bytes]:
+    """A body that comes byte by byte."""
+    yield b"HTTP/1.1 200 OK\r\nContent-Type: text/csv\r\n\r\n"
+    for _ in range(20):
+        yield b"a"
+        time.sleep(0.05)
+
+
 def test_the_sequence_of_doubt() -> None:
     network = Network()
     results = [Checked(number, f"host{number}", "unreachable") for number in range(DOUBT)]
@@ -103,11 +119,8 @@ def test_the_sequence_of_doubt() -> None:
         network.silent(result)
     assert network.in_doubt
     assert network.answered("late", "http://late/") == []
-    assert network.witnesses(["http://host1/", "http://other/a"]) == [
-        "http://late/",
-        "http://alive/",
-        "http://other/a",
-    ]
+    others = ["http://alive/b", "http://other/a", "http://other/b"]
+    assert network.witnesses(others) == ["http://late/", "http://alive/", "http://other/a"]
     assert network.believe() == results
     assert not network.in_doubt
 
@@ -184,7 +197,8 @@ def test_the_pace_of_a_host_holds_while_others_go_on(catalogue: Catalogue) -> No
 
 
 @pytest.mark.slow
-def test_a_kill_loses_nothing(catalogue: Catalogue) -> None:
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_a_kill_loses_nothing(catalogue: Catalogue, how: signal.Signals) -> None:
     host = Host()
 
     def slowly(asked: Asked) -> Iterator[bytes]:
@@ -215,9 +229,12 @@ def test_a_kill_loses_nothing(catalogue: Catalogue) -> None:
         ) as process:
             while len(host.asked) < 50 and process.poll() is None:
                 time.sleep(0.01)
-            process.send_signal(signal.SIGKILL)
+            process.send_signal(how)
+            assert process.wait() == (-how if how == signal.SIGKILL else 1)
         again = Catalogue.reopened(path)
         assert again.store.conn.execute("pragma integrity_check").fetchone() == ("ok",)
+        state = again.store.conn.execute("select state from run where command = 'links'").fetchone()[0]
+        assert state == ("running" if how == signal.SIGKILL else "incomplete")
         kept = states(again).get("reachable", 0)
         counted = again.store.conn.execute("select sum(checks) from link_host").fetchone()[0]
         assert 20 <= kept == counted < 80

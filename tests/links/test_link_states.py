@@ -44,6 +44,12 @@ def long_header(asked: Asked) -> bytes:
     return b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 200_000 + b"\r\n\r\n"
 
 
+def many_headers(asked: Asked) -> Iterator[bytes]:
+    yield b"HTTP/1.1 200 OK\r\n"
+    for number in itertools.count():
+        yield b"".join(b"X-%d-%d: %b\r\n" % (number, each, b"a" * 40) for each in range(100))
+
+
 def broken(asked: Asked) -> bytes:
     return b"HTTP/1.1 200"
 
@@ -106,6 +112,7 @@ CASES: dict[str, Case] = {
     "server error": Case(always(502), "server_error", 502),
     "timeout": Case(slow, "timeout", None, "timeout"),
     "broken answer": Case(broken, "server_error", None, "unreadable-answer"),
+    "headers without an end": Case(many_headers, "server_error", None, "unreadable-answer"),
     "endless header": Case(long_header, "server_error", None, "unreadable-answer"),
     "a page that says so": Case(always(200, PAGE, content_type="text/html"), "wrong_content", 200, "html"),
     "a page for JSON": Case(always(200, PAGE, content_type="text/html"), "wrong_content", 200, "html", "application/json"),

@@ -10,14 +10,10 @@ from scrapy.crawler import AsyncCrawlerRunner
 
 from crawler.fetch import reactor
 from crawler.fetch.guard import RESOLVER
-from crawler.fetch.links.course import LENGTH
-from crawler.fetch.links.network import DOUBT
 from crawler.fetch.links.spider import Keeper, LinkSpider
 from crawler.fetch.options import Options
 from crawler.fetch.reactor import Desk
 from crawler.fetch.settings import scrapy_settings
-
-__all__ = ["DOUBT", "LENGTH", "Keeper", "LinkRun", "check_links"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +52,7 @@ def _settings(options: Options) -> dict[str, Any]:
     return {
         "CONCURRENT_REQUESTS": max(1, options.jobs),
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+        "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "crawler.fetch.links.handler.BoundedHandler"),
         "DOWNLOADER_MIDDLEWARES": {"crawler.fetch.guard.GuardMiddleware": 30},  # no archive; 429 is an answer
         "REDIRECT_ENABLED": False,  # each hop is asked for its rules first
         "COMPRESSION_ENABLED": False,  # the beginning of a packed body cannot be unpacked by Scrapy
