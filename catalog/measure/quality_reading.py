@@ -150,7 +150,7 @@ def _retrievability(conn: sqlite3.Connection, column: str, key: str) -> float | 
     links = f"""select avg(link.state in ('reachable', 'moved', 'wrong_content')) from link where link.id in (
         select dataset_link.link from dataset_link join dataset on dataset.id = dataset_link.dataset
         join portal on portal.id = dataset.portal where {ALIVE} and {column} = ?)
-        and link.state <> 'not_checked' and not (link.state = 'blocked' and link.status is null)"""
+        and link.state not in ('not_checked', 'blocked')"""
     return _rounded(conn.execute(links, (key,)).fetchone()[0])
 
 

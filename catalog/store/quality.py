@@ -45,8 +45,8 @@ where found.dataset = quality_file.dataset and found.number = quality_file.numbe
   and (access_link is null or download_link is null)
 """
 _WORKS = """case when {name}_link = 0 then 0 when {name}.state in ('reachable', 'moved', 'wrong_content') then 1
-    when {name}.state is null or {name}.state = 'not_checked' or ({name}.state = 'blocked' and {name}.status is null)
-    then null else 0 end as {name}"""
+    when coalesce({name}.state, 'not_checked') in ('not_checked', 'blocked') then null else 0 end as {name}"""
+# By status alone: wrong content comes with status 200. Who keeps robots out is not judged. What is not HTTP fails.
 # The greatest worth wins as in `catalog.measure.quality.score`: points, national view, what is unknown, the first.
 _SETTLE = f"""
 with checked as (

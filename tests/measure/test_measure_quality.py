@@ -279,7 +279,8 @@ def test_links_and_findings_are_joined_after_the_pass(world: World) -> None:
     ("state", "status", "expected"),
     [
         ("not_checked", None, (325, 325)), ("blocked", None, (325, 325)),  # robots.txt: we did not ask
-        ("blocked", 429, (325, 405)), ("refused", 403, (325, 405)), ("timeout", None, (325, 405)),
+        ("server_error", 503, (325, 405)),
+        ("blocked", 429, (325, 325)), ("refused", 403, (325, 405)), ("timeout", None, (325, 405)),
         ("tls", None, (325, 405)), ("unreachable", None, (325, 405)), ("not_http", None, (325, 405)),
         ("reachable", 200, (405, 405)),
     ],
