@@ -122,7 +122,11 @@ create table model (
     uri text not null unique, theme text not null default ''
 ) without rowid;
 alter table dataset_model add column words text not null default '';
+create table unknown_model (
+    dataset integer primary key references dataset(id), uri text not null
+);
 """
+"""`dataset_model.evidence`: `declared` (then `words` is the URI) or `words`; `unknown_model`: declared, but in no catalogue."""
 
 STOCKTAKING = """
 alter table stocktaking add column via text not null default '';
