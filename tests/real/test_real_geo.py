@@ -10,7 +10,8 @@ from urllib.parse import quote
 import orjson
 import pytest
 import requests
-from test_real_servers import OPTIONS, asked
+from peer_servers import running
+from test_real_servers import OPTIONS
 
 from catalog.store.store import Store
 from crawler.harvest import harvest
@@ -27,19 +28,12 @@ COLUMNS = (
 )
 
 
-def started(name: str) -> dict[str, str]:
-    """The addresses of a running server; what does not run yet is started and keeps running, as others may use it."""
-    asked("start", name)
-    found: dict[str, str] = orjson.loads(asked("url", name, "--all"))
-    return found
-
-
 @pytest.fixture(scope="module")
-def portals() -> list[Portal]:
+def portals() -> Iterator[list[Portal]]:
     """The interfaces by their addresses alone: the kinds are detected."""
-    geo, files = started("pycsw"), started("nginx")
-    addresses = {"csw2": geo["csw"], "csw3": geo["csw3"], "oai": geo["oai"], "waf": files["waf"]}
-    return [Portal(key, url) for key, url in addresses.items()]
+    with running("pycsw") as geo, running("nginx") as files:
+        addresses = {"csw2": geo["csw"], "csw3": geo["csw3"], "oai": geo["oai"], "waf": files["waf"]}
+        yield [Portal(key, url) for key, url in addresses.items()]
 
 
 @pytest.fixture(scope="module")

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from typing import Any
 
 import orjson
 import pytest
-from peer_servers import asked
+from peer_servers import running
 
 from catalog.cleaning.dates import read_date
 from catalog.cleaning.formats import read_format
@@ -25,18 +25,6 @@ pytestmark = pytest.mark.realserver
 OPTIONS = Options(delay=0.0, timeout=60.0, crawl_delay_cap=0.0, allow_private=True)
 SAME = ("oxigraph", "virtuoso", "virtuoso_post", "ttl", "rdf", "jsonld", "nt", "paged")
 """Interfaces over the same graph."""
-
-
-@contextmanager
-def running(name: str) -> Iterator[dict[str, str]]:
-    """The addresses of a server; one that did not run before does not run afterwards."""
-    state = orjson.loads(asked("status", "--json"))[name]
-    asked("start", name)
-    try:
-        yield orjson.loads(asked("url", name, "--all"))
-    finally:
-        if not state["running"]:
-            asked("stop", name)
 
 
 @pytest.fixture(scope="module")

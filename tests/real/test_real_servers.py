@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import orjson
 import pytest
-from peer_servers import asked
+from peer_servers import running
 
 from catalog.store.store import Store
 from crawler.fetch.options import Options
@@ -22,19 +21,13 @@ FEEDS = {"ttl": "feed", "rdf": "feed_rdf", "jsonld": "feed_jsonld"}
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    """The store after a crawl of CKAN's API and of its feed in each syntax; the kinds are detected.
-
-    A CKAN that did not run before does not run afterwards."""
-    was_running = orjson.loads(asked("status", "--json"))["ckan"]["running"]
-    asked("start", "ckan")
-    urls = orjson.loads(asked("url", "ckan", "--all"))
-    portals = [Portal("api", urls["base"]), *(Portal(key, urls[name]) for key, name in FEEDS.items())]
+    """The store after a crawl of CKAN's API and of its feed in each syntax; the kinds are detected."""
     store = Store(tmp_path_factory.mktemp("ckan") / "ckan.db")
-    harvest(store, portals, OPTIONS)
-    yield store
-    store.close()
-    if not was_running:
-        asked("stop", "ckan")
+    with running("ckan") as urls:
+        portals = [Portal("api", urls["base"]), *(Portal(key, urls[name]) for key, name in FEEDS.items())]
+        harvest(store, portals, OPTIONS)
+        yield store
+        store.close()
 
 
 def rows(store: Store, sql: str, *values: Any) -> list[tuple[Any, ...]]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import orjson
 import pytest
-from peer_servers import asked
+from peer_servers import running
 
 from catalog.store.store import Store
 from crawler.fetch.options import Options
@@ -21,17 +20,13 @@ OPTIONS = Options(delay=0.0, timeout=60.0, crawl_delay_cap=0.0, allow_private=Tr
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    """The store after a crawl of the API (its kind detected) and of the feed; a udata that did not run stops again."""
-    was_running = orjson.loads(asked("status", "--json"))["udata"]["running"]
-    asked("start", "udata")
-    urls = orjson.loads(asked("url", "udata", "--all"))
-    site = urls["api"].partition("/api/")[0]
+    """The store after a crawl of the API (its kind detected) and of the feed."""
     store = Store(tmp_path_factory.mktemp("udata") / "udata.db")
-    harvest(store, [Portal("api", site), Portal("feed", urls["feed"], kind="dcat")], OPTIONS)
-    yield store
-    store.close()
-    if not was_running:
-        asked("stop", "udata")
+    with running("udata") as urls:
+        site = urls["api"].partition("/api/")[0]
+        harvest(store, [Portal("api", site), Portal("feed", urls["feed"], kind="dcat")], OPTIONS)
+        yield store
+        store.close()
 
 
 def of(store: Store, key: str, columns: str) -> dict[str, tuple[Any, ...]]:
