@@ -9,12 +9,16 @@ from pathlib import Path
 import click
 import orjson
 
+from catalog.measure.method import digests, method_page
+from catalog.publish.codebook import codebook_page
 from catalog.publish.metadata import as_yaml, tables_page
 from catalog.record.context import context
 from catalog.record.kinds import PROFILES
 from catalog.record.reference import findings_page, properties_page
 from catalog.record.shapes import shapes
 from crawler.sources.registry import sources
+
+_DIGESTS = "docs/reference/method-digests.json"
 
 
 def generated(root: Path, commands: click.Group) -> dict[str, Callable[[], str]]:
@@ -25,12 +29,20 @@ def generated(root: Path, commands: click.Group) -> dict[str, Callable[[], str]]
         "docs/reference/command-line.md": partial(command_line_page, commands),
         "docs/reference/portal-kinds.md": partial(portal_kinds_page, root / "docs/reference/kinds"),
         "docs/reference/tables.md": tables_page,
+        "docs/reference/codebook.md": codebook_page,
+        "docs/reference/method.md": method_page,
+        _DIGESTS: partial(_digests, root / _DIGESTS),
         "metadata.yml": as_yaml,
         "schemas/contexts/dcat-ap.jsonld": _context,
     }
     for profile in PROFILES:
         files[f"schemas/shapes/{profile}.ttl"] = partial(shapes, profile)
     return files
+
+
+def _digests(path: Path) -> str:
+    """The digests of the measures; those of unchanged versions stay, so that a change in silence is noticed."""
+    return digests(orjson.loads(path.read_bytes()) if path.exists() else {})
 
 
 def is_source_tree(root: Path) -> bool:

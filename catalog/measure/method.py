@@ -38,6 +38,42 @@ CHANGES: Final[tuple[Change, ...]] = (
 )  # fmt: skip
 """The changelog, newest first; its first version is `METHOD`, which all figures carry."""
 
+DECISIONS: Final[tuple[Text, ...]] = (
+    Text(
+        "Ein Kriterium, für das es nichts zu messen gibt, zählt weder als erfüllt noch als verfehlt: Fehlendes zu bestrafen hieße, Angaben zu belohnen, die nur der Form nach da sind.",
+        "A criterion with nothing to measure counts neither as met nor as missed: to punish what is absent would reward statements that are there for form only.",
+    ),
+    Text(
+        "Zugangsadresse und Lizenz werden nur bei Datensätzen verlangt, die öffentlich sein sollen: Ein Verzeichnis, das auch nennt, was nicht veröffentlicht wird, soll dadurch nicht schlechter dastehen.",
+        "Access address and licence are asked only of records that are meant to be public: a catalogue that also names what is not published must not look worse for it.",
+    ),
+    Text(
+        "„Nichts gefunden“ verlangt, dass die Startseite gelesen wurde und jedes Portal, das für die Kommune offen ist, vollständig; sonst heißt es „nicht geprüft“. Unbekannt ist nicht nichts.",
+        "“Nothing found” asks that the home page was read and every portal that is open to the municipality was read whole; else it is “not checked”. Unknown is not nothing.",
+    ),
+    Text(
+        "Adressen, die robots.txt oder der Rechner uns verwehrt, sagen nichts über die Datei und bleiben aus Zähler und Nenner heraus.",
+        "Links that robots.txt or the host denies us say nothing of the file and stay out of numerator and denominator.",
+    ),
+    Text(
+        "Über mehrere Größenklassen, von denen nur ein Teil gefragt wurde, wird nach Klassen gewichtet; das Intervall rechnet mit der Stichprobengröße gleicher Varianz (Kish). Ohne Antwort aus einer Klasse gibt es kein Intervall.",
+        "Over several size classes of which only a part was asked, classes are weighted; the interval uses the sample size of the same variance (Kish). Without an answer from a class there is no interval.",
+    ),
+    Text(
+        "Ein Rhythmus gilt als eingehalten bis zum Doppelten seiner Periode (eine Periode Nachfrist), mindestens ein Tag; ein Datum in der Zukunft gilt als aktuell, weil es vom Portal behauptet und nicht widerlegt ist.",
+        "A rhythm is kept up to twice its period (one period of grace), at least a day; a date in the future counts as in time, as the portal says so and nothing disproves it.",
+    ),
+    Text(
+        "Derselbe Datensatz in mehreren Portalen zählt einmal, im nächstgelegenen. Merkmale, die ein Portal mehrfach verwendet, unterscheiden nichts und beweisen nichts.",
+        "The same dataset in several portals counts once, in the nearest. Signs that a portal uses several times tell nothing apart and prove nothing.",
+    ),
+    Text(
+        "Eine Messung zu einem früheren Tag dreht eine Kopie auf das zurück, was damals bekannt war, mit dem heutigen Register, den heutigen Portalen und dem heutigen Verfahren; Mängel aus dem Einlesen gelten wie heute. Meilensteine sind dagegen eingefroren.",
+        "A measurement as of an earlier day turns a copy back to what was known then, with today's register, portals and method; faults met while reading are as today. Milestones in contrast are frozen.",
+    ),
+)  # fmt: skip
+"""What the method decides, with the reason."""
+
 PARTS: Final[tuple[tuple[Text, tuple[Measure, ...]], ...]] = (
     (Text("Bestandsaufnahme", "Stocktaking"), stocktaking_measures.MEASURES),
     (Text("Zuordnung", "Attribution"), attribution_measures.MEASURES),
@@ -120,8 +156,8 @@ rechnen. Zuerst Deutsch, dann Englisch.
 
 Who is measured: every municipality of the register; unincorporated areas, districts, states and associations stand apart.
 A record seen in several portals counts once. In the SQL `:ags` is a municipality's key; `:known`, `:open`, `:usable`,
-`:no_data`, `:working`, `:broken` and `:periods` are lists of codes, `:as_of` the day that counts as today. Reasons for what the
-method decides are given in [Crosswalk and other studies](../explanation/crosswalk.md).
+`:no_data`, `:working`, `:broken` and `:periods` are lists of codes, `:as_of` the day that counts as today. How our figures relate
+to those of others is told in [Crosswalk](../explanation/crosswalk.md).
 
 ## Levels · Stufen
 
@@ -137,7 +173,7 @@ def method_page() -> str:
     for title, measures in PARTS:
         parts.append(f"\n## {title.en} · {title.de}\n")
         parts += [_section(measure) for measure in measures]
-    return "".join([*parts, *_changelog()])
+    return "".join([*parts, *_decisions(), *_changelog()])
 
 
 def _section(measure: Measure) -> str:
@@ -155,6 +191,12 @@ def _tidy(sql: str) -> str:
     """SQL on lines of readable length: each clause begins one."""
     plain = " ".join(sql.split())
     return re.sub(r" (?=(?:from|where|left join|join|group by|order by|union all|and exists)\b)", "\n", plain)
+
+
+def _decisions() -> Iterator[str]:
+    yield "\n## Decisions and their reasons · Entscheidungen und ihre Gründe\n\n"
+    for text in DECISIONS:
+        yield f"- {text.de}\n  {text.en}\n"
 
 
 def _changelog() -> Iterator[str]:

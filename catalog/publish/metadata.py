@@ -4,7 +4,7 @@ from typing import Any
 
 import yaml
 
-from catalog.publish import measured_tables
+from catalog.publish import measured_tables, stock_tables
 from catalog.record.node import Property, properties
 from catalog.record.table import Dataset, Distribution
 from catalog.record.terms import shorten
@@ -52,7 +52,7 @@ TABLES: dict[str, tuple[str, str]] = {
     "stat_license": ("Zahlen je Lizenz", "Datensätze je Portal und Lizenz. Datasets per portal and licence."),
     "stat_finding": ("Zahlen je Mangel", "Betroffene Datensätze je Portal und Mangel. Datasets affected per portal and finding."),
     "dataset_record": ("Kanonische Datensätze", "Der heutige Datensatz als kanonisches JSON. The current record as canonical JSON."),
-} | measured_tables.TABLES
+} | stock_tables.TABLES | measured_tables.TABLES
 """Table or view -> title and description."""
 
 _COLUMNS: dict[str, dict[str, str]] = {
@@ -105,6 +105,7 @@ _COLUMNS: dict[str, dict[str, str]] = {
         "what_de": "Was fehlt (deutsch) – what is wrong (German)", "what_en": "Was fehlt (englisch) – what is wrong (English)",
         "fix_de": "Abhilfe (deutsch) – remedy (German)", "fix_en": "Abhilfe (englisch) – remedy (English)",
     },
+    "dataset_record": {"id": "Interne Nummer – internal number", "key": "Dauerhafter Schlüssel – lasting key", "title": "Titel – title", "record": "Kanonisches JSON – canonical JSON"},
     "discovery": {
         "ags": "Gemeindeschlüssel – municipality key", "run": "Lauf – run", "at": "Zeitpunkt (UTC) – time (UTC)", "step": "Schritt – step",
         "url": "Gefragte Adresse – address asked", "verdict": "Urteil – verdict", "proof": "Begründung – proof", "certainty": "Sicherheit (0-100) – certainty (0-100)",
@@ -178,7 +179,7 @@ def columns_of(table: str) -> dict[str, str]:
             found.pop(name, None)
     if table == "dataset":
         found |= dict.fromkeys(_BOX, known["spatial"])
-    own = _COLUMNS.get(table, {}) | measured_tables.COLUMNS.get(table, {})
+    own = _COLUMNS.get(table, {}) | measured_tables.COLUMNS.get(table, {}) | stock_tables.COLUMNS.get(table, {})
     return found | own | ({"id": "Interne Nummer – internal number"} if own and table in _NUMBERED else {})
 
 
