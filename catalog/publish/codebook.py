@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sqlite_utils import Database
+from sqlite_utils.db import Table
 
 from catalog.measure.method import MEASURES
 from catalog.measure.stocktaking.taking import METHOD
@@ -60,8 +61,9 @@ def undescribed(db: Database) -> list[str]:
 
 def _columns(db: Database, name: str) -> Iterator[str]:
     known = columns_of(name)
-    refers = {} if name in db.view_names() else {key.column: key.other_table for key in db[name].foreign_keys}
-    for column in db[name].columns:
+    table = db[name]
+    refers = {key.column: key.other_table for key in table.foreign_keys} if isinstance(table, Table) else {}
+    for column in table.columns:
         label = f"**`{column.name}`**" if column.is_pk else f"`{column.name}`"
         kind = column.type.lower() + ("" if column.notnull or column.is_pk else ", may be empty")
         target = f" → {refers[column.name]}" if column.name in refers else ""
