@@ -7,7 +7,16 @@ import sys
 
 import click
 
-from crawler.commands import crawling, discovering, knowing, linking, looking, publishing, registering
+from crawler.commands import (
+    crawling,
+    discovering,
+    knowing,
+    linking,
+    looking,
+    measuring,
+    publishing,
+    registering,
+)
 from crawler.fetch.options import program_version
 
 
@@ -23,7 +32,7 @@ def main() -> None:
 for _command in (
     *(crawling.crawl, crawling.reparse, crawling.preview, crawling.detect),
     discovering.discover,
-    linking.links_group,
+    *(linking.links_group, measuring.measure_command, measuring.milestone_command),
     *(looking.status, looking.diff, looking.validate),
     *(publishing.export, publishing.serve, publishing.docs, publishing.demo),
     *(knowing.portals_group, knowing.vocabularies_group),

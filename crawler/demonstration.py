@@ -8,12 +8,15 @@ import io
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import click
 import fleet
 from fleet import homepages
 
+from catalog.measure.measuring import Measured, measure
+from catalog.measure.stocktaking.criteria import LEVELS
 from catalog.store.database import lock
 from catalog.store.discoveries import Discoveries
 from catalog.store.store import Store
@@ -52,6 +55,7 @@ def run(folder: Path, seed: int = 1, size: float = 1.0) -> Path:
                 _tell(_harvest(store, ships), epoch)
                 store.keep_portal_parts(ships.parts())
             _findings(store)
+            _tell_measured(measure(store))
         finally:
             store.close()
     return path
@@ -135,6 +139,16 @@ def _tell(done: Harvest, epoch: int) -> None:
     ]
     click.echo()
     print_table(f"Crawl {epoch}", ["portal", "outcome", "records", "rejected", "note"], rows)
+
+
+def _tell_measured(done: Measured) -> None:
+    rows: list[list[Any]] = [[number, LEVELS[number].en, done.levels[number]] for number in sorted(LEVELS)]
+    unknown = sum(done.states.values()) - sum(done.levels.values())
+    print_table(
+        "How systematically the municipalities take stock",
+        ["level", "", "municipalities"],
+        [*rows, ["", "not known", unknown]],
+    )
 
 
 def _findings(store: Store) -> None:
