@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -94,7 +95,10 @@ class _Data:
         self.owner: dict[str, int] = {}
         self.roots: set[str] = set()
         triples: list[Triple] = []
+        self.merged: set[str] = set()
         for number, record in enumerate(records):
+            often = Counter(node.id for node in record.nodes() if type(node.id) is IRI)
+            self.merged |= {str(_renamed(address, number)) for address, count in often.items() if count > 1}
             if type(record.root.id) is IRI:
                 self.roots.add(str(_renamed(record.root.id, number)))
             triples += self._apart(list(triples_of(record, f"r{number}x")), number)
@@ -167,9 +171,11 @@ def _problem(component: Any, source: Any, value: Any, kind: str, shapes: rdflib.
 
 
 def _note(component: Any, focus: Any, value: Any, data: _Data, kind: str) -> str:
-    """Why a result may be no fault of the record: `several` classes of the resource itself; of a value that should be of
+    """Why a result may be no fault of the record: `several` classes of the resource itself, or `merged` with others; of a value that should be of
     some class: `outside` the file, `untyped`, of a `subclass`, of a class that is `foreign` to the table, the record
     `itself`; of a value that should be an IRI: `blank`."""
+    if str(focus) in data.merged:
+        return "merged"
     if component == SH.NodeKindConstraintComponent and isinstance(value, rdflib.BNode):
         return "blank"
     if component == SH.ClassConstraintComponent and not isinstance(value, rdflib.Literal):
