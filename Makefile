@@ -11,7 +11,7 @@ demo: $(READY)  ## crawl the bundled fleet of example portals, measure, serve (A
 	$(BIN)/bestand demo $(ARGS)
 
 test: $(READY)  ## the fast tests
-	$(BIN)/pytest -n 2 --dist loadfile -m "not slow and not browser and not realserver" $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not browser and not realserver" $(ARGS)
 
 check: $(READY)  ## style, types, generated files
 	$(BIN)/ruff check .
