@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import asdict
+from collections import Counter
+from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -65,15 +67,21 @@ def _tell(step: str) -> None:
 def _show(store: Store, done: Measured, as_json: bool) -> None:
     found = headline(store.conn)
     if as_json:
-        common.print_json({**asdict(done), "headline": found})
+        common.print_json({**_plain(done), "headline": found})
         return
     click.echo(
-        f"{done.records} records looked at, {done.links} links in use, {done.sightings} seen elsewhere as well."
+        f"{done.records} records looked at, {done.links} again for their addresses, {done.sightings} seen elsewhere as well."
     )
     rows = [[number, LEVELS[number].en, done.levels[number]] for number in sorted(LEVELS)]
     common.print_table("Municipalities by level", ["level", "name", "municipalities"], rows)
     states = [[state, count] for state, count in sorted(done.states.items())]
     common.print_table("Municipalities by state", ["state", "municipalities"], states)
+
+
+def _plain(done: Measured) -> dict[str, Any]:
+    """The fields as they are; `asdict` would count the pairs of a Counter."""
+    values = {item.name: getattr(done, item.name) for item in fields(done)}
+    return {name: dict(value) if isinstance(value, Counter) else value for name, value in values.items()}
 
 
 @click.command("milestone")
