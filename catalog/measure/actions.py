@@ -25,17 +25,18 @@ group by scope, key
 
 
 def groups(conn: sqlite3.Connection) -> Groups:
-    """Sums by scope and key: `portal`, `municipality`, `class` (size class), `state`, `all`."""
+    """Sums by scope and key: `portal`, `municipality`, `class` (size class), `state`, `all`. A dataset that is seen in
+    several portals counts in each of them, and once everywhere else."""
     found: Groups = defaultdict(lambda: list(_NOTHING))
-    for portal, ags, size_class, state, *sums in cells(conn, _COUNT):
+    for canonical, portal, ags, size_class, state, *sums in cells(conn, _COUNT):
         named = (
-            ("all", ""),
             ("portal", portal),
+            ("all", ""),
             ("municipality", ags),
             ("class", size_class),
             ("state", state),
         )
-        for scope, key in named:
+        for scope, key in named if canonical else named[:1]:
             if key is not None and (key != "" or scope == "all"):
                 vector = found[scope, str(key)]
                 vector[:] = [old + int(new or 0) for old, new in zip(vector, sums, strict=True)]

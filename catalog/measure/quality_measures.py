@@ -7,9 +7,10 @@ from typing import Final
 from catalog.measure.measure import Measure, Text
 from catalog.measure.metrics import BANDS, BIT, COMPLIANT, DIMENSIONS, METRICS, TOTAL
 from catalog.measure.quality_reading import FROM_ALIVE
+from catalog.store.quality import ONCE
 
 _ROWS: Final = f"select dataset.key, dataset.title, portal.key as portal, {{columns}} {FROM_ALIVE}"
-_OF: Final = " and (:ags = '' or dataset.ags = :ags) and (:portal = '' or portal.key = :portal)"
+_OF: Final = f" and (:ags = '' or dataset.ags = :ags) and (:portal = '' and {ONCE} or portal.key = :portal)"
 _ORDER: Final = " order by dataset.key"
 _BEST: Final = Text(
     "Von mehreren Distributionen zählt die mit den meisten Punkten; alle Kriterien der Distribution werden an ihr gemessen.",

@@ -10,14 +10,14 @@ import orjson
 
 from catalog.measure.metrics import BIT, KNOWN_LICENCE, METRICS, Metric, band
 from catalog.measure.odpw import ASPECTS
-from catalog.store.quality import ALIVE
+from catalog.store.quality import ALIVE, ONCE
 
 State = Literal["passed", "failed", "unknown"]
 FROM_ALIVE: Final = f"""from quality join dataset on dataset.id = quality.dataset
 join portal on portal.id = dataset.portal where {ALIVE}"""
 """The datasets that count, to which conditions are added."""
 LOSING: Final = f"""select dataset.key, dataset.title, portal.key as portal, quality.points, quality.possible
-{FROM_ALIVE} and dataset.ags = :ags and quality.known & :bit and not quality.passed & :bit
+{FROM_ALIVE} and {ONCE} and dataset.ags = :ags and quality.known & :bit and not quality.passed & :bit
 and not (:bit = {KNOWN_LICENCE} and quality.points_national > quality.points)
 order by quality.points, dataset.key limit :limit offset :start"""
 """The datasets of a municipality that lose the points of a metric, the poorest first."""
@@ -139,7 +139,7 @@ def group_history(conn: sqlite3.Connection, scope: str, key: str = "") -> list[R
 def odpw_values(conn: sqlite3.Connection, scope: str, key: str) -> dict[str, float | None]:
     """The second view of a `portal` or a `municipality`: aspect -> average over its datasets, from 0 to 1; and how many
     of its checked addresses answer (`retrievability`). Raises KeyError for another scope."""
-    column = {"portal": "portal.key", "municipality": "dataset.ags"}[scope]
+    column = {"portal": "portal.key", "municipality": f"{ONCE} and dataset.ags"}[scope]
     places = ", ".join(f"avg(json_extract(odpw, '$[{place}]'))" for place in range(len(ASPECTS)))
     row = conn.execute(f"select {places} {FROM_ALIVE} and {column} = ?", (key,)).fetchone()
     found = {aspect.slug: _rounded(value) for aspect, value in zip(ASPECTS, row, strict=True)}

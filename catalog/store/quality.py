@@ -27,6 +27,8 @@ ACTION_COLUMNS = ("ags", "metric", "rank", "datasets", "gain")
 
 ALIVE = "dataset.gone_run is null and portal.kind <> 'website' and lower(dataset.type) <> 'website'"
 """Which datasets count: not gone, and no files on web pages. Needs the tables `dataset` and `portal`."""
+ONCE = "not exists (select 1 from sighting where sighting.dataset = dataset.id and canonical <> dataset.id)"
+"""Of a dataset seen in several portals the canonical sighting alone. Needs the table `dataset`."""
 
 # The n-th distribution by its addresses is the n-th file: both follow from the same record.
 _FIND_LINKS = """
@@ -133,13 +135,14 @@ class QualityRows:
 
 
 def cells(conn: sqlite3.Connection, metrics: int) -> list[Sequence[int | str | None]]:
-    """Sums over the datasets of each portal and municipality: portal key, ags, size class, state, datasets, points,
-    possible points, points of the national view, and for each metric how many pass and of how many it is known."""
+    """Sums over the datasets of each portal and municipality, canonical ones apart from those that another portal has
+    too: whether they are canonical, portal key, ags, size class, state, datasets, points, possible points, points of the
+    national view, and for each metric how many pass and of how many it is known."""
     sums = ", ".join(f"sum({name} >> {n} & 1)" for name in ("passed", "known") for n in range(metrics))
     return conn.execute(
-        f"""select portal.key, dataset.ags, municipality.size_class, municipality.state, count(*), sum(points),
-            sum(possible), sum(points_national), {sums}
+        f"""select {ONCE} as canonical, portal.key, dataset.ags, municipality.size_class, municipality.state, count(*),
+            sum(points), sum(possible), sum(points_national), {sums}
         from quality join dataset on dataset.id = quality.dataset join portal on portal.id = dataset.portal
         left join municipality on municipality.ags = dataset.ags
-        where {ALIVE} group by dataset.portal, dataset.ags"""
+        where {ALIVE} group by dataset.portal, dataset.ags, canonical"""
     ).fetchall()

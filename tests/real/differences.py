@@ -51,6 +51,8 @@ _NOT_IN_DE: Final = (
 DIFFERENCES: Final[tuple[Difference, ...]] = (
     Difference("same-fault-twice", lambda case: case.side == "shacl" and case.twice and case.problem in ("off-vocabulary", "no-such-value"),
         "One value, one fault: a text where an entry of a list belongs is of the wrong kind; the shapes say also that it is not in the list, and of a property that is missing also that it lacks a required value. Both sides report the record for this property."),
+    Difference("resource-without-inference", lambda case: case.side == "shacl" and (case.cls, case.name) in (("CatalogueRecord", "primary_topic"), ("Relationship", "relation")),
+        "A catalogue record's topic and the target of a relationship must be a `dcat:Resource`; that datasets and services are resources is known only with inference."),
     Difference("value-outside-the-file", lambda case: _shacl(case, "outside"),
         "The shapes of class ranges ask that a value declares its class. Of an address that the file does not describe (an entry of a code list, another catalogue's publisher) nobody can tell from the file. The official range file says of itself that it may or may not be part of validation; we do not hold against a record what others' files say."),
     Difference("value-without-class", lambda case: _shacl(case, "untyped"),
@@ -61,8 +63,6 @@ DIFFERENCES: Final[tuple[Difference, ...]] = (
         "The value declares only classes that DCAT-AP does not know (a polygon for a location, `dct:IMT` for a media type). We read it as what the property asks for."),
     Difference("value-is-the-record-itself", lambda case: _shacl(case, "itself"),
         "CKAN names the dataset's own address as landing page, and catalogues theirs as home page; the ranges ask for a `foaf:Document`. A page may well be its own address; DCAT-AP.de has switched this check off."),
-    Difference("resource-without-inference", lambda case: case.side == "shacl" and (case.cls, case.name) in (("CatalogueRecord", "primary_topic"), ("Relationship", "relation")),
-        "A catalogue record's topic and the target of a relationship must be a `dcat:Resource`; that datasets and services are resources is known only with inference."),
     Difference("resource-of-several-classes", lambda case: case.side == "shacl" and "several" in case.notes,
         "A resource that declares several classes (dataset and dataset series; standard and concept) is judged by the shapes of all, by us as the one that its place asks for."),
     Difference("dates", lambda case: case.side == "findings" and ("temporal" in case.notes or "undeclared" in case.notes) and case.name in ("issued", "modified", "start_date", "end_date"),
