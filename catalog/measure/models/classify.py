@@ -20,6 +20,8 @@ from catalog.measure.models.words import stem, tokens
 READ: Final = 300
 """Characters of a description that are read: what follows is about files, licences and contacts."""
 MOST_KEYWORDS: Final = 20
+TELLING: Final = 0.8
+"""Weight from which a word of the title tells what the dataset is about; else the description is asked more."""
 _WORDS_KEPT: Final = 4
 _FROM: Final = re.compile(
     r"\W*(?:(?:bundes|landeshaupt|hanse|universitäts)?-?stadt|gemeinde|(?:rhein-|land)?kreis|markt|samtgemeinde|"
@@ -101,11 +103,16 @@ class Classifier:
         """Stem → strength (1: a whole word of the title), and the stems in order, in which phrases are sought."""
         of = self._parameters
         present: dict[str, float] = {}
-        texts = [(proper_title(title, publisher), 1.0)]
-        texts += [(keyword, of["keyword"]) for keyword in sorted(set(keywords))[:MOST_KEYWORDS]]
-        texts.append((description[:READ], of["description"]))
-        read = [self._read(text, weight, present) for text, weight in texts]
+        read = [self._read(proper_title(title, publisher), 1.0, present)]
+        silent = not any(self._tells(found, strength) for found, strength in present.items())
+        texts = [(keyword, of["keyword"]) for keyword in sorted(set(keywords))[:MOST_KEYWORDS]]
+        texts.append((description[:READ], of["description"] * (of["silent"] if silent else 1.0)))
+        read += [self._read(text, weight, present) for text, weight in texts]
         return present, f" {' | '.join(read)} "
+
+    def _tells(self, found: str, strength: float) -> bool:
+        """Whether a word of the title says what the dataset is about."""
+        return any(entry.weight * strength >= TELLING for entry in self._lexicon.words.get(found, ()))
 
     def _read(self, text: str, weight: float, present: dict[str, float]) -> str:
         stems, factor, aside = [], weight, weight * self._parameters["breakdown"]

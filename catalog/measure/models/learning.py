@@ -15,11 +15,12 @@ from catalog.measure.models.lexicon import Lexicon
 
 CHOSEN: Final[dict[str, float]] = {
     "keyword": 0.5,
-    "description": 0.2,
-    "breakdown": 0.6,
+    "description": 0.3,
+    "silent": 2.0,
+    "breakdown": 0.4,
     "further": 0.4,
     "against": 1.0,
-    "learned": 1.5,
+    "learned": 2.0,
 }
 """Parameters chosen by hand: what a word in a keyword, in the description, in a breakdown (`nach Altersgruppen`) counts
 beside one in the title; what each further word adds; what a word against takes away; how much learned words count."""
@@ -28,7 +29,7 @@ _RARE: Final = 2.0
 _TITLES: Final = 2
 """Titles in which a word must stand to be learned; what stands once is mostly a name."""
 _LEAST: Final = 0.05
-_REJECTS: Final = 0.12
+_REJECTS: Final = 0.07
 """Share of titles with a model dataset that may go without an answer."""
 _INNER: Final = 4
 _SLOPE: Final = 0.02

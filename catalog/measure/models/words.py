@@ -102,7 +102,9 @@ class Vocabulary:
         known = {*words, *opaque}
         self._opaque = frozenset(stem(word) for word in opaque)
         self._words = frozenset(stem(word) for word in known)
-        self._pieces = {form: stem(word) for word in (*map(bare, FILLERS), *sorted(known)) for form in _forms(word)}
+        self._pieces = {
+            form: stem(word) for word in (*map(bare, FILLERS), *sorted(known)) for form in _forms(word)
+        }
         self._names = frozenset(name for name in names if stem(name) not in self._words)
         self.parts = lru_cache(maxsize=65_536)(self._parts)
 
