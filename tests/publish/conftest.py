@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import sample_catalogue
+import sample_measured
 from served import BASE, close
 
 from catalog.publish.serve import application, settings
@@ -41,6 +42,25 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
 def get(sample: sample_catalogue.Sample, loop: asyncio.AbstractEventLoop) -> Iterator[Get]:
     """`get(path, method="GET", **headers)` of the served sample."""
     datasette = application(sample.path, BASE, settings())
+
+    def ask(path: str, method: str = "GET", **headers: str) -> Any:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return loop.run_until_complete(datasette.client.request(method, path, headers=named))
+
+    yield ask
+    close(datasette)
+
+
+@pytest.fixture(scope="session")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> sample_measured.Measured:
+    """The measured sample catalogue."""
+    return sample_measured.build(tmp_path_factory.mktemp("measured") / "measured.db")
+
+
+@pytest.fixture(scope="session")
+def look(measured: sample_measured.Measured, loop: asyncio.AbstractEventLoop) -> Iterator[Get]:
+    """`look(path, method="GET", **headers)` of the served measured sample."""
+    datasette = application(measured.path, BASE, settings())
 
     def ask(path: str, method: str = "GET", **headers: str) -> Any:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
