@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from hashlib import blake2b
 from pathlib import Path
@@ -79,14 +80,14 @@ class World:
         portals = [{"key": key, "url": f"https://{key}.example", "title": key} for key in ("klein", "land")]
         self.store.keep_portals(portals)
 
-    def crawl(self, portal: str, records: Mapping[str, Record], type_: str = "") -> None:
-        """A complete crawl of a portal."""
+    def crawl(self, portal: str, records: Mapping[str, Record], type_: str = "", fault: str = "") -> None:
+        """A complete crawl of a portal; `fault` is one met while reading each record."""
         run = self.store.begin_run()
         sink = self.store.sink(run, portal)
         found = [
             Found(
                 name, blake2b(canonical_bytes(record), digest_size=16).digest(), 1,
-                record=record, findings=check(record), type=type_,
+                record=record, findings=check(record) + Counter([fault] if fault else []), type=type_,
             )
             for name, record in records.items()
         ]  # fmt: skip

@@ -291,6 +291,23 @@ def test_links_and_findings_are_joined_after_the_pass(world: World) -> None:
 
 
 @pytest.mark.parametrize(
+    ("fault", "expected"),
+    [
+        ("date-unreadable", 295),
+        ("iri-unusable", 295),
+        ("page-repeated", 325),
+        ("identifier-duplicate", 325),
+        ("", 325),
+    ],
+)
+def test_faults_of_values_count_against_compliance(world: World, fault: str, expected: int) -> None:
+    """An unreadable value is a violation of the record; a fault of the interface is none."""
+    world.crawl("klein", {"full": dataset("Voll", file())}, fault=fault)
+    world.measure()
+    assert world.points()["full"][0] == expected
+
+
+@pytest.mark.parametrize(
     ("state", "status", "expected"),
     [
         ("not_checked", None, (325, 325)), ("blocked", None, (325, 325)),  # robots.txt: we did not ask
