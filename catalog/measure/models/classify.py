@@ -74,7 +74,14 @@ class Classifier:
         """The model dataset with its certainty (0–1), or None where nothing is sure enough."""
         ranked = self.rank(title, description, keywords, publisher)
         certainty = self.certainty(ranked)
-        return (ranked[0], certainty) if certainty and certainty >= self._parameters["threshold"] else None
+        if not certainty or certainty < self._parameters["threshold"]:
+            return None
+        return ranked[0]._replace(words=tuple(map(self._written, ranked[0].words))), certainty
+
+    def _written(self, said: str) -> str:
+        """A word that decided, as the table writes it; a stem that was only learned stays one."""
+        sign, found = ("-", said[1:]) if said.startswith("-") else ("", said)
+        return sign + self._lexicon.written.get(found, found)
 
     def rank(
         self, title: str, description: str = "", keywords: Iterable[str] = (), publisher: str = ""

@@ -16,7 +16,7 @@ from catalog.measure.models.lexicon import Lexicon
 CHOSEN: Final[dict[str, float]] = {
     "keyword": 0.5,
     "description": 0.3,
-    "silent": 2.0,
+    "silent": 2.5,
     "breakdown": 0.4,
     "further": 0.4,
     "against": 1.0,
@@ -28,6 +28,12 @@ _RARE: Final = 2.0
 """Pseudo-count: a word seen once says little."""
 _TITLES: Final = 2
 """Titles in which a word must stand to be learned; what stands once is mostly a name."""
+_LETTERS: Final = 3
+_FUNCTION: Final = (
+    "der die das den dem des ein eine einer eines eine und oder mit von vom zum zur fur uber nach seit aus auf bei bis"
+    " als auch nicht inkl bzw sowi the and for per non dat datei list ubersicht stand stadt gemeind krei land"
+)
+_EMPTY: Final = frozenset(_FUNCTION.split())
 _LEAST: Final = 0.05
 _REJECTS: Final = 0.07
 """Share of titles with a model dataset that may go without an answer."""
@@ -74,9 +80,16 @@ def _words(lexicon: Lexicon, rows: Sequence[Labelled]) -> dict[str, dict[str, fl
         titles.update(present.keys())
         for stem, strength in present.items():
             seen[stem][row.slug] += strength
-    often = {stem for stem, number in titles.items() if number >= _TITLES and stem.isalpha()}
+    often = {stem for stem, number in titles.items() if number >= _TITLES and _may_tell(lexicon, stem)}
     weighted = ((stem, _weights(seen[stem], len(rows))) for stem in sorted(often))
     return {stem: weights for stem, weights in weighted if weights}
+
+
+def _may_tell(lexicon: Lexicon, stem: str) -> bool:
+    """Names of places are no evidence, however many titles come from there; nor are words without a subject."""
+    if len(stem) < _LETTERS or not stem.isalpha() or stem in _EMPTY:
+        return False
+    return not any(lexicon.vocabulary.is_place(name) for name in (stem, stem.removesuffix("er")))
 
 
 def _weights(counts: Mapping[str, float], titles: int) -> dict[str, float]:

@@ -38,7 +38,8 @@ def _entries() -> defaultdict[str, list[Entry]]:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """First stem → entries. `phrases`: one stem after the other, `together`: anywhere; `against`: stem → places."""
+    """First stem → entries. `phrases`: one stem after the other, `together`: anywhere; `against`: stem → places;
+    `written`: stems → how the table writes them."""
 
     slugs: tuple[str, ...]
     vocabulary: Vocabulary
@@ -47,6 +48,7 @@ class Lexicon:
     together: dict[str, list[Entry]] = field(default_factory=_entries)
     against: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     against_phrases: list[str] = field(default_factory=list)
+    written: dict[str, str] = field(default_factory=dict)
 
 
 @cache
@@ -67,7 +69,9 @@ def _add_model(made: Lexicon, place: int, model: Model) -> None:
     for term, weight in _weighted(model):
         _add(made, term, place, weight)
     for term in model.excluded:
-        made.against[" ".join(stem(token) for token in tokens(term))].append(place)
+        stems = " ".join(stem(token) for token in tokens(term))
+        made.against[stems].append(place)
+        made.written.setdefault(stems, term)
 
 
 def _weighted(model: Model) -> Iterator[tuple[str, float]]:
@@ -83,9 +87,11 @@ def _weighted(model: Model) -> Iterator[tuple[str, float]]:
 def _add(made: Lexicon, term: str, place: int, weight: float) -> None:
     if "+" in term:
         stems = tuple(stem(bare(piece.strip())) for piece in term.split("+"))
+        made.written.setdefault("+".join(stems), term)
         made.together[stems[0]].append(Entry(stems, place, TOGETHER))
         return
     stems = tuple(stem(token) for token in bare(term).replace("-", " ").split())
+    made.written.setdefault(" ".join(stems), term)
     if len(stems) == 1:
         made.words[stems[0]].append(Entry(stems, place, weight))
         return

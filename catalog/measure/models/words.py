@@ -20,7 +20,8 @@ _LAST: Final = ("", "e", "en", "n", "s", "es", "innen", "nen", "se", "sen")
 _SHORTEST: Final = 3
 _LONGEST: Final = 40
 _SURE: Final = 5
-"""Letters that a known word must have beside an unknown one in the same compound (`Kartäuserbrunnen`)."""
+"""Letters that a known word must have beside an unknown one in the same compound (`Kartäuserbrunnen`); one more where it
+is not the last."""
 _UNKNOWN: Final = 1.5
 _LETTER: Final = 0.25
 """What an unknown piece costs, and each of its letters; a known piece costs 1."""
@@ -44,6 +45,20 @@ class Part(NamedTuple):
 
     stem: str
     strength: float
+
+
+class _Piece(NamedTuple):
+    """A piece of a compound: its stem and the letters by which it is known (0: unknown)."""
+
+    stem: str
+    letters: int
+
+
+class _Way(NamedTuple):
+    """One way to write the rest of a token."""
+
+    cost: float
+    pieces: list[_Piece]
 
 
 def bare(text: str) -> str:
@@ -106,7 +121,12 @@ class Vocabulary:
             form: stem(word) for word in (*map(bare, FILLERS), *sorted(known)) for form in _forms(word)
         }
         self._names = frozenset(name for name in names if stem(name) not in self._words)
+        self._named = frozenset(stem(name) for name in self._names)
         self.parts = lru_cache(maxsize=65_536)(self._parts)
+
+    def is_place(self, found: str) -> bool:
+        """Whether a stem is that of a place's name and of no known word."""
+        return found in self._named
 
     def _parts(self, token: str) -> tuple[Part, ...]:
         """What a bare token consists of, the strongest first."""
@@ -120,54 +140,41 @@ class Vocabulary:
 
     def _inner(self, token: str, whole: str) -> list[Part]:
         pieces = self._split(token, whole)
-        damping = 0.45 if whole in self._words else 1.0
-        if any(not known for _, known in pieces):
-            pieces = [
-                (piece, known and len(piece) >= _SURE - (known and piece is pieces[-1][0]))
-                for piece, known in pieces
-            ]
-            damping *= 0.9
+        least, damping = 0, 0.45 if whole in self._words else 1.0
+        if any(not piece.letters for piece in pieces):
+            least, damping = _SURE, damping * 0.9
         last = len(pieces) - 1
         return [
-            Part(piece, damping * (0.85 if place == last else 0.6))
-            for place, (piece, known) in enumerate(pieces)
-            if known and piece != whole and piece in self._words
+            Part(piece.stem, damping * (0.85 if place == last else 0.6))
+            for place, piece in enumerate(pieces)
+            if piece.letters >= least + (place < last and least > 0) and piece.stem in self._words
         ]
 
-    def _split(self, token: str, whole: str) -> list[tuple[str, bool]]:
-        """The cheapest way to write the token as pieces: (stem, is it known)."""
-        end = len(token)
-        best: list[tuple[float, list[tuple[str, bool]]] | None] = [None] * (end + 1)
-        best[end] = (0.0, [])
-        for start in range(end - _SHORTEST, -1, -1):
-            best[start] = self._cheapest(token, start, best, whole)
-        found = best[0]
-        return found[1] if found else []
+    def _split(self, token: str, whole: str) -> list[_Piece]:
+        """The cheapest way to write the token as pieces."""
+        best: list[_Way | None] = [None] * len(token) + [_Way(0.0, [])]
+        for start in range(len(token) - _SHORTEST, -1, -1):
+            ways = list(self._ways(token, start, best, whole))
+            best[start] = min(ways, key=lambda way: way.cost) if ways else None
+        return best[0].pieces if best[0] else []
 
-    def _cheapest(
-        self, token: str, start: int, best: list[tuple[float, list[tuple[str, bool]]] | None], whole: str
-    ) -> tuple[float, list[tuple[str, bool]]] | None:
-        found: tuple[float, list[tuple[str, bool]]] | None = None
-        end = len(token)
-        for stop in range(end, start + _SHORTEST - 1, -1):
-            piece = self._pieces.get(token[start:stop], whole)
-            known = piece != whole
-            piece = piece if known else token[start:stop]
-            if not known and (stop - start < 4 and stop != end and start):
-                continue
-            for rest in self._after(token, stop, known):
-                following = best[rest] if rest <= end else None
-                if following is None or (not known and following[1] and not following[1][0][1]):
-                    continue
-                cost = following[0] + (1.0 if known else _UNKNOWN + _LETTER * (stop - start))
-                if found is None or cost < found[0]:
-                    found = (cost, [(piece, known), *following[1]])
-        return found
+    def _ways(self, token: str, start: int, best: list[_Way | None], whole: str) -> Iterator[_Way]:
+        """The ways to write the token from `start`; of two unknown pieces one would follow the other, so that is none."""
+        for stop in range(len(token), start + _SHORTEST - 1, -1):
+            known = self._pieces.get(token[start:stop], whole)
+            if known != whole:
+                piece, cost = _Piece(known, stop - start), 1.0
+            else:
+                piece, cost = _Piece(token[start:stop], 0), _UNKNOWN + _LETTER * (stop - start)
+            for rest in self._after(token, stop, piece):
+                following = best[rest]
+                if following and (piece.letters or not following.pieces or following.pieces[0].letters):
+                    yield _Way(cost + following.cost, [piece, *following.pieces])
 
     @staticmethod
-    def _after(token: str, stop: int, known: bool) -> Iterator[int]:
+    def _after(token: str, stop: int, piece: _Piece) -> Iterator[int]:
         """Where the next piece may begin."""
-        if not known:
+        if not piece.letters:
             yield stop
             return
         remaining = token[stop:]
