@@ -94,9 +94,10 @@ def _forms(word: str) -> tuple[str, ...]:
 
 
 def tokens(text: str) -> list[str]:
-    """The bare words of a text in order; numbers and years are left out, hyphened words are there joined, too.
+    """The bare words of a text in order, without numbers and years; hyphened words are followed by their joined form.
 
-    A word that follows a hyphen of a group keeps its place: `Open-Data-Portal` → open, data, portal, opendataportal.
+    >>> tokens("Open-Data-Portal 2024")
+    ['open', 'data', 'portal', 'opendataportal']
     """
     return [token for token in _tokens(text) if not _NUMBER.fullmatch(token)]
 
