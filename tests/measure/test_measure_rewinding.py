@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from stock_world import build
+from stock_world import records as described
 from store_house import House, complete, dataset, found, hand_over
 from store_invariants import invariants
 
+from catalog.measure.measuring import measure
 from catalog.record.findings import check
 from catalog.record.node import Record
 from catalog.store.database import StoreError
@@ -20,6 +23,7 @@ from catalog.store.link_uses import sync
 from catalog.store.links import Checked, Links
 from catalog.store.measures import Measures
 from catalog.store.rewinding import rewound
+from catalog.store.store import Store
 
 TABLES = {
     "dataset": "key, portal, identifier, iri, class, type, title, contact, issued, modified, license, access_rights,"
@@ -220,3 +224,47 @@ def test_a_copy_never_takes_the_place_of_a_file(house: House, tmp_path: Path) ->
     assert taken.read_bytes() == b"mine"
     with pytest.raises(StoreError, match="no database"):
         rewound(tmp_path / "none.db", tmp_path / "x.db", date(2026, 11, 1))
+
+
+def judged(conn: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:
+    """What a measurement says, without the numbers of runs and records."""
+    newest = "(select max(run) from share)"
+    queries = {
+        "stocktaking": "select ags, state, level, dimensions, via, asked, figures from stocktaking where run = {}",
+        "criterion": "select ags, slug, value, threshold, passed, numerator, denominator from criterion where run = {}",
+        "share": "select measure, scope, key, yes, no, unknown, lower, upper from share where run = {}",
+        "quality": "select key, points, possible, passed, known from quality join dataset on dataset.id = dataset",
+        "sighting": "select dataset.key, reason from sighting join dataset on dataset.id = dataset",
+        "action": "select ags, metric, rank, datasets, gain from action",
+        "leakage": "select * from leakage",
+        "attribution": "select key, ags, attribution, certainty, body from dataset",
+        "models": "select key, model, evidence from dataset_model join dataset on dataset.id = dataset",
+    }
+    return {name: sorted(conn.execute(sql.format(newest)), key=repr) for name, sql in queries.items()}
+
+
+def test_measuring_as_of_a_day_gives_the_figures_of_that_day(house: House, tmp_path: Path) -> None:
+    build(house)
+    that_day = house.clock.now.date()
+    house.store.conn.execute("pragma wal_checkpoint(truncate)")
+    shutil.copy(house.path, tmp_path / "that-day.db")
+    then = Store(tmp_path / "that-day.db", "0.1", house.clock)
+    measure(then, as_of=that_day)
+    expected = judged(then.conn)
+    then.close()
+    for _ in range(2):  # later days: measured, changed, gone, a town more, links checked
+        midnight(house)
+        measure(house.store)
+        kept = {name: item for name, item in described("musterhafen", 9).items() if not name.endswith("3")}
+        crawl(house, kept | described("neu", 3))
+        sync(house.store)
+        Links(house.store).keep(
+            [Checked(n, "x.example", "gone") for (n,) in house.rows("select id from link")]
+        )
+    measure(house.store)
+    assert judged(house.conn) != expected
+    copy = rewound(house.path, tmp_path / "then.db", that_day, "0.1", house.clock)
+    measure(copy, as_of=that_day)
+    assert judged(copy.conn) == expected
+    assert expected["criterion"]
+    copy.close()
