@@ -50,7 +50,9 @@ def _records(columns: str, condition: str = "", order: str = "passed, ") -> str:
 
 
 _CHANGED: Final = "(select substr(started, 1, 10) from run where run.id = alive.changed_run and alive.changed_run > alive.first_seen)"
-_NEWER: Final = f"max(coalesce(case when {LAST_DAY} <= :as_of then {LAST_DAY} end, ''), coalesce({_CHANGED}, ''))"
+_NEWER: Final = (
+    f"max(coalesce(case when {LAST_DAY} <= :as_of then {LAST_DAY} end, ''), coalesce({_CHANGED}, ''))"
+)
 _IN_TIME: Final = (
     f"max(julianday(:as_of) - julianday({LAST_DAY}), 0)"
     " <= 2 * (select value from json_each(:periods) where json_each.key = alive.frequency)"
