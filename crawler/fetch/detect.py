@@ -10,6 +10,7 @@ from itertools import chain, islice
 from urllib.parse import urljoin
 
 from crawler.fetch.frontier import fingerprint
+from crawler.formats.json_payload import reading_once
 from crawler.sources.local import is_local
 from crawler.sources.protocol import Call, Evidence, Payload, Portal, Source
 
@@ -120,7 +121,10 @@ class Inquiry:
     def answer(self, probe: Probe, payload: Payload) -> None:
         """Take an answer of the portal."""
         self._landed = self._landed or payload.url
-        seen = [found for kind in self._kinds if (found := self._seen_by(kind, probe, payload)) is not None]
+        with reading_once():
+            seen = [
+                found for kind in self._kinds if (found := self._seen_by(kind, probe, payload)) is not None
+            ]
         best = max(seen, key=lambda found: found.confidence, default=None)
         if best is None:
             self._note(probe, payload.status, "nothing", "The answer proves no kind that we know.")

@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import orjson
@@ -23,14 +26,45 @@ _SENTENCES = {
     "too-deep": "The JSON is nested too deeply.",
     "not-json": "The answer is not JSON.",
 }
+_Read = tuple[Any, Counter[str]]
+_known: ContextVar[dict[tuple[int, str], tuple[bytes, _Read | UnreadablePayload]] | None] = ContextVar(
+    "known", default=None
+)
 
 
-def read_json(body: bytes, content_type: str = "") -> tuple[Any, Counter[str]]:
+@contextmanager
+def reading_once() -> Iterator[None]:
+    """Within the block the same answer is parsed once, however many ask what it is: detection shows each to every kind.
+
+    What was read is shared, so nobody in the block may change it."""
+    token = _known.set({})
+    try:
+        yield
+    finally:
+        _known.reset(token)
+
+
+def read_json(body: bytes, content_type: str = "") -> _Read:
     """The JSON value of a response and the faults met: `charset-wrong`, `syntax-lenient`.
 
     `content_type` is the whole header; its charset counts only where the bytes are not UTF-8 (RFC 8259, section 8.1).
     Raises UnreadablePayload: `html-instead`, `truncated`, `too-deep`, `not-json`.
     """
+    if (known := _known.get()) is None:
+        return _read(body, content_type)
+    name = (id(body), content_type)
+    if name not in known:
+        try:
+            known[name] = body, _read(body, content_type)
+        except UnreadablePayload as error:
+            known[name] = body, error
+    found = known[name][1]
+    if isinstance(found, UnreadablePayload):
+        raise UnreadablePayload(found.slug, str(found))
+    return found[0], found[1].copy()
+
+
+def _read(body: bytes, content_type: str) -> _Read:
     try:
         return orjson.loads(body), Counter()
     except orjson.JSONDecodeError:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.formats.json_payload import canonical, read_json
+from crawler.formats import json_payload
+from crawler.formats.json_payload import canonical, read_json, reading_once
 from crawler.formats.reading import UnreadablePayload
 
 
@@ -81,3 +82,22 @@ def test_canonical_form_does_not_depend_on_the_order_of_keys() -> None:
 @pytest.mark.parametrize("value", [float("inf"), 2**70, "\ud800", {"a": [-(2**70), float("nan")]}])
 def test_canonical_form_is_json_whatever_the_value(value: object) -> None:
     json.loads(canonical({"x": value}), parse_constant=lambda name: pytest.fail(name))
+
+
+def test_within_a_block_each_answer_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[bytes] = []
+    real = json_payload._read
+    monkeypatch.setattr(json_payload, "_read", lambda body, said: (asked.append(body), real(body, said))[1])
+    good, bad, other = b'{"a": "\xe4"}', b"<html>", b'{"a": "\xe4"}  '
+    with reading_once():
+        for _ in range(3):
+            assert read_json(good) == ({"a": "ä"}, {"charset-wrong": 1})
+            assert read_json(other) == ({"a": "ä"}, {"charset-wrong": 1})
+            with pytest.raises(UnreadablePayload) as refusal:
+                read_json(bad)
+            assert (refusal.value.slug, str(refusal.value)[-1]) == ("html-instead", ".")
+        assert asked == [good, other, bad]
+        read_json(good, "application/json; charset=latin-1")
+        assert len(asked) == 4, "another charset may mean other letters"
+    read_json(good)
+    assert len(asked) == 5
