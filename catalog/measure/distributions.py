@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from catalog.measure.metrics import BIT, METRICS
+from catalog.measure.metrics import BIT, METRICS, points_of
 from catalog.vocabulary import vocabulary
 from catalog.vocabulary.lists import same_uri
 
@@ -32,8 +32,20 @@ class File(NamedTuple):
 
 def files_of(record: dict[str, Any]) -> tuple[File, ...]:
     """The distributions that a record describes, by their addresses: the order in which the table `distribution` can
-    be brought too."""
-    return tuple(sorted(_file(node) for node in nodes_of(record)))
+    be brought too. Of several with the same addresses the best: their links are the same, so no other can count."""
+    best: dict[tuple[str, str], File] = {}
+    for file in sorted(map(_file, nodes_of(record)), key=_worth):
+        best[file.access_url, file.download_url] = file
+    return tuple(best[addresses] for addresses in sorted(best))
+
+
+def _worth(file: File) -> tuple[int, bool, File]:
+    return _points(file.passed), file.national, file
+
+
+@lru_cache(maxsize=4096)
+def _points(bits: int) -> int:
+    return points_of(bits)
 
 
 def nodes_of(record: dict[str, Any]) -> list[dict[str, Any]]:

@@ -30,14 +30,14 @@ ALIVE = "dataset.gone_run is null and portal.kind <> 'website' and lower(dataset
 ONCE = "not exists (select 1 from sighting where sighting.dataset = dataset.id and canonical <> dataset.id)"
 """Of a dataset seen in several portals the canonical sighting alone. Needs the table `dataset`."""
 
-# The n-th distribution by its addresses is the n-th file: both follow from the same record.
+# The n-th pair of addresses among the distributions is the n-th file's: both follow from the same record.
 _FIND_LINKS = """
 update quality_file set access_link = coalesce(access_link, found.access),
     download_link = coalesce(download_link, found.download)
 from (
     select placed.dataset, placed.number, access.id as access, download.id as download from (
-        select dataset, access_url, download_url,
-               row_number() over (partition by dataset order by access_url, download_url, id) - 1 as number
+        select distinct dataset, access_url, download_url,
+               dense_rank() over (partition by dataset order by access_url, download_url) - 1 as number
         from distribution where dataset in (
             select dataset from quality_file where access_link is null or download_link is null)) as placed
     left join link as access on access.url = trim(placed.access_url)

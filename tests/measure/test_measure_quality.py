@@ -164,6 +164,18 @@ def test_the_national_trap_is_two_figures() -> None:
     assert (found.points, found.points_national) == (395, 395)
 
 
+def test_of_distributions_with_the_same_addresses_the_best_stands_for_all(world: World) -> None:
+    """A record that lists a file twice has links in the right places all the same."""
+    world.crawl(
+        "klein", {"twice": dataset("Doppelt", file("a"), file("a", license=[]), file("b", rights=[]))}
+    )
+    world.measure()
+    assert world.sql("select number, points from quality_file") == [(0, 140), (1, 135)]
+    world.links({"https://daten.example/b": "reachable", "https://daten.example/b.csv": "reachable"})
+    world.measure()
+    assert world.sql("select points, possible, best from quality") == [(400, 405, 1)]
+
+
 def test_a_distribution_beside_the_root_counts() -> None:
     one = dataset("Verweis", IRI("https://daten.example/file/a"))  # type: ignore[arg-type]
     one.others.append(file())
