@@ -30,6 +30,11 @@ SECURITY = {
     "referrer-policy": "strict-origin-when-cross-origin",
 }
 CACHE = "public, max-age=300"
+MEASURED = """
+select share.method, coalesce(run.ended, run.started) as at from share join run on run.id = share.run
+where share.run = (select max(run) from share) limit 1
+"""
+"""The newest measurement: when and by which version of the method; no row where nothing was measured yet."""
 Row = sqlite3.Row
 
 
@@ -117,7 +122,7 @@ class Visit:
         **headers: str,
     ) -> Response:
         """The answer: a template with everything that all templates use."""
-        state = await self.row(STATE)
+        state, measured = await self.row(STATE), await self.row(MEASURED)
         shared = {
             **self.reader.functions(),
             "lang": self.reader.language,
@@ -128,6 +133,7 @@ class Visit:
             "is_web": is_web,
             "languages": LANGUAGES,
             "state": state,
+            "measured": measured,
             "raw": self.raw,
             "style_url": self.link(f"{STYLE_PATH}", v=style_version(), lang=None),
             "section": template,
