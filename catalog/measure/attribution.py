@@ -43,7 +43,7 @@ Decisions = Mapping[tuple[str, str], str]
 class Spoken:
     """Keeps what records say themselves: level, keys, publisher, and the addresses of publisher and catalogue."""
 
-    method = "spoken/1"
+    method = "spoken/2"
 
     def __init__(self) -> None:
         self._rows: list[tuple[int, str, str, str, str]] = []
@@ -55,7 +55,7 @@ class Spoken:
         places = [*_iris(record.get("spatial")), *_iris(record.get("political_geocoding"))]
         keys = {found[2] for iri in places if (found := _KEY.search(iri))}
         parts = [*_iris(record.get("publisher")), *_iris((record.get("rest") or {}).get(_IS_PART_OF)),
-                 *_iris(record.get("contributor_id"))]  # fmt: skip
+                 *_iris(record.get("contributor")), *_iris(record.get("contributor_id"))]  # fmt: skip
         row = (
             " ".join(sorted(levels)),
             " ".join(sorted(keys)),
