@@ -14,6 +14,7 @@ import orjson
 
 from catalog.cleaning.codes import open_licenses
 from catalog.measure.measure import Measure, Text
+from catalog.measure.models import spread
 from catalog.measure.nearness import WEIGHTS, Place, distance, kilometres, overlap, reasons
 from catalog.measure.stocktaking.figures import usable_formats
 from catalog.store.measures import Measures
@@ -89,6 +90,9 @@ def relate(store: Store) -> None:
     columns = ("ags", "model", "rank", "peers", "share", "exemplars")
     measures.renew("missing_model", columns, _missing_rows(gaps, peers, exemplars))
     wanting = [replace(place, gaps=frozenset(model for model, _ in gaps[place.ags])) for place in publishers]
+    measures.renew("model_town", spread.TOWN_COLUMNS, spread.town_rows(store.conn, exemplars))
+    here = [place.ags for place in publishers]
+    measures.renew("stat_model", spread.STAT_COLUMNS, spread.stat_rows(store.conn, exemplars, here))
     measures.renew("together", ("ags", "other", "rank", "score", "reasons"), _together_rows(wanting))
 
 

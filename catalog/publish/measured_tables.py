@@ -17,6 +17,8 @@ TABLES: dict[str, tuple[str, str]] = {
     "link_change": ("Verlauf der Adressen", "Zustandswechsel geprüfter Adressen. Changes of state of checked addresses."),
     "link_host": ("Rechner der Adressen", "Tagesgrenzen und Pausen je Rechner. Daily limits and pauses of each host."),
     "model": ("Musterdatensätze", "Der Musterdatenkatalog: was eine Kommune haben kann. The catalogue of model datasets that a municipality may have."),
+    "model_town": ("Wer hat was?", "Welche Kommune welchen Musterdatensatz hat. Which municipality has which model dataset."),
+    "stat_model": ("Verbreitung der Musterdatensätze", "Wie viele Kommunen ihn haben, je Land und Größenklasse. How many municipalities have it, by state and size class."),
     "unknown_model": ("Unbekannte Musterdatensätze", "Angegebene Musterdatensätze, die der Katalog nicht kennt. Declared model datasets that the catalogue does not know."),
     "criterion": ("Kriterien der Bestandsaufnahme", "Jedes Kriterium mit Wert und Schwelle je Kommune. Every criterion with value and threshold by municipality."),
     "share": ("Anteile", "Anteile der Kommunen mit unterer und oberer Grenze. Shares of municipalities with lower and upper bound."),
@@ -117,6 +119,18 @@ COLUMNS: dict[str, dict[str, str]] = {
         "evidence": "declared: selbst angegeben; words: an Wörtern erkannt – declared by itself, or recognised by words",
         "certainty": "Wie wahrscheinlich es stimmt (0-1) – how probably it is right (0-1)",
         "words": "Die angegebene Adresse oder die Wörter, an denen er erkannt wurde – the IRI, or the words that decided",
+    },
+    "model_town": {
+        "model": "Musterdatensatz – model dataset", "ags": "Gemeindeschlüssel – municipality key",
+        "rank": "Rang als Vorbild unter allen Kommunen – rank as an exemplar among all municipalities",
+        "datasets": "Datensätze dieses Musters – datasets of this model", "best": "Schlüssel des besten davon – key of the best of them",
+        "points": "Dessen Punkte (nationale Sicht) – its points (national view)", "open": "1: offene Lizenz – 1: open licence",
+        "usable": "1: maschinenlesbar – 1: machine-readable", "works": "0: ein Link ist tot – 0: one of its links is dead",
+    },
+    "stat_model": {
+        "model": "Musterdatensatz; leer: alle Kommunen, die etwas veröffentlichen – model dataset; empty: all municipalities that publish anything",
+        "state": "Land – state", "size_class": "Größenklasse; 0: unbekannt – size class; 0: not known",
+        "municipalities": "Zahl der Kommunen – number of municipalities",
     },
     "unknown_model": {
         "dataset": "Datensatz – dataset", "uri": "Angegebene Adresse – declared IRI",

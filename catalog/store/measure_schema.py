@@ -193,3 +193,20 @@ create table leakage (
 """
 """`fingerprint`: by what the same dataset is known again (`identifier`, `url`, `title`), as 64 bits of a hash; `reasons` are
 JSON; in `leakage` null says that no such portal was read whole."""
+
+SPREAD = """
+create table model_town (
+    model text not null, ags text not null references municipality(ags), rank integer not null, datasets integer not null,
+    best text not null, points integer not null, open integer not null, usable integer not null, works integer not null,
+    primary key (model, ags)
+) without rowid;
+create index model_town_ags on model_town(ags);
+create index model_town_rank on model_town(model, rank);
+create table stat_model (
+    model text not null, state text not null, size_class integer not null, municipalities integer not null,
+    primary key (model, state, size_class)
+) without rowid;
+create index together_score on together(score);
+"""
+"""`model_town`: which municipality has which model dataset, and the key of its best one, in the order of what is worth
+copying; `stat_model`: how many have it by state and size class (0: not known); the empty model counts all that publish."""

@@ -296,6 +296,12 @@ def m009_relations(db: Database) -> None:
     _run(db, measure_schema.RELATIONS)
 
 
+@MIGRATIONS()
+def m010_spread(db: Database) -> None:
+    """Which municipality has which model dataset, and how common each is in a state and size class."""
+    _run(db, measure_schema.SPREAD)
+
+
 def _run(db: Database, script: str) -> None:
     for statement in _statements(script):
         db.execute(statement)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from catalog.publish.site import feeds
-from catalog.publish.site.pages import changes, dataset, datasets, machine, overview, portals, runs
+from catalog.publish.site.pages import changes, dataset, datasets, legal, machine, overview, portals, runs
 
 _KEY = r"(?P<key>[A-Za-z0-9_-]+)"
 _EXTENSION = r"\.(?P<extension>ttl|rdf|jsonld|nt)"
@@ -18,10 +18,13 @@ ROUTES: list[tuple[str, Callable[..., Any]]] = [
     (r"^/portals$", portals.show_all),
     (rf"^/portal/{_KEY}$", portals.show),
     (rf"^/portal/{_KEY}/catalog{_EXTENSION}$", feeds.portal),
+    (rf"^/municipality/{_KEY}/catalog{_EXTENSION}$", feeds.municipality),
+    (rf"^/model/{_KEY}/catalog{_EXTENSION}$", feeds.model),
     (r"^/runs$", runs.show_all),
     (r"^/run/(?P<number>\d{1,12})$", runs.show),
     (r"^/changes$", changes.show),
     (rf"^/catalog{_EXTENSION}$", feeds.catalogue),
+    (r"^/legal/(?P<name>[a-z-]+)$", legal.show),
     (r"^/healthz$", machine.healthz),
     (r"^/robots\.txt$", machine.robots),
     (r"^/-/bestand\.css$", machine.style_sheet),

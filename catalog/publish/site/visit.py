@@ -68,9 +68,12 @@ class Visit:
     @property
     def base(self) -> str:
         """The public address of the site without a closing slash; never taken from the request."""
+        return (self.setting("base_url", "BESTAND_BASE_URL") or DEFAULT_BASE).rstrip("/")
+
+    def setting(self, name: str, variable: str = "") -> str:
+        """What the operator configured for the plugin, else an environment variable; empty where neither says."""
         config = self.datasette.plugin_config("bestand") or {}
-        found = config.get("base_url") or os.environ.get("BESTAND_BASE_URL") or DEFAULT_BASE
-        return str(found).rstrip("/")
+        return str(config.get(name) or (os.environ.get(variable) if variable else "") or "")
 
     async def rows(self, sql: str, **values: Any) -> list[Row]:
         """The rows of a SELECT with named parameters."""
