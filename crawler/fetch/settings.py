@@ -28,7 +28,10 @@ def _polite(options: Options) -> dict[str, Any]:
         "DOWNLOAD_DELAY_JITTER": 0,  # default 0.5 would undercut the Crawl-delay that a portal asks for
         "ROBOTSTXT_OBEY": False,  # crawler.fetch.robots decides, per portal policy and with evidence
         "DOWNLOADER_MIDDLEWARES": MIDDLEWARES,
-        "DOWNLOAD_HANDLERS": {"file": "crawler.fetch.local_files.LocalFiles"},  # default: any file, no folder
+        "DOWNLOAD_HANDLERS": {
+            "file": "crawler.fetch.local_files.LocalFiles",  # default: any file, no folder
+            **dict.fromkeys(("http", "https"), "crawler.fetch.bounded_handler.BoundedHandler"),  # default: no bound
+        },
         "RETRY_ENABLED": False,  # default True: PatienceMiddleware honours Retry-After as well
         "RETRY_TIMES": options.retries,  # read by Scrapy's get_retry_request
         "RETRY_PRIORITY_ADJUST": 0,  # default -1: a page that is tried again keeps its place in the listing

@@ -52,7 +52,6 @@ def _settings(options: Options) -> dict[str, Any]:
     return {
         "CONCURRENT_REQUESTS": max(1, options.jobs),
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
-        "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "crawler.fetch.links.handler.BoundedHandler"),
         "DOWNLOADER_MIDDLEWARES": {"crawler.fetch.guard.GuardMiddleware": 30},  # no archive; 429 is an answer
         "REDIRECT_ENABLED": False,  # each hop is asked for its rules first
         "COMPRESSION_ENABLED": False,  # the beginning of a packed body cannot be unpacked by Scrapy
