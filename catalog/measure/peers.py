@@ -75,6 +75,7 @@ from dataset_model join dataset on dataset.id = dataset_model.dataset left join 
 where gone_run is null and dataset.ags is not null
   and not exists (select 1 from sighting where sighting.dataset = dataset.id and canonical <> dataset.id)
 """
+_OF_TOWNS = "and dataset.ags in (select value from json_each(:towns))"
 
 
 def relate(store: Store) -> None:
@@ -140,10 +141,12 @@ def missing(place: Place, peers: Sequence[Peer]) -> list[tuple[str, int]]:
     return sorted(often, key=lambda item: (-item[1], item[0]))[:MISSING]
 
 
-def read_exemplars(conn: sqlite3.Connection) -> dict[str, list[Exemplar]]:
-    """Model → its best datasets, one of a municipality: open, machine-readable, working, then by points."""
+def read_exemplars(conn: sqlite3.Connection, towns: Iterable[str] | None = None) -> dict[str, list[Exemplar]]:
+    """Model → its best datasets, one of a municipality: open, machine-readable, working, then by points. `towns`: keys of
+    those to look at, else all."""
     best: defaultdict[str, dict[str, Exemplar]] = defaultdict(dict)
-    for model, *values in conn.execute(_EXEMPLARS, _lists()):
+    given = _lists() | ({} if towns is None else {"towns": _json(sorted(towns))})
+    for model, *values in conn.execute(_EXEMPLARS + ("" if towns is None else _OF_TOWNS), given):
         item = Exemplar(*values[:3], *map(bool, values[3:]))
         kept = best[model].get(item.ags)
         if kept is None or _worth(item) > _worth(kept):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import orjson
 
 from catalog.measure.nearness import Place, kilometres, reasons
-from catalog.measure.peers import MISSING, NEAR, Nearest, chosen, missing, read_exemplars, read_places
+from catalog.measure.peers import MISSING, NEAR, Nearest, Peer, chosen, missing, read_exemplars
 
 Row = dict[str, Any]
 PORTALS: Final = 5
@@ -88,6 +89,35 @@ def mailbox(conn: sqlite3.Connection, ags: str) -> str:
     return str(row[0]).removeprefix("mailto:") if row else ""
 
 
+_PLACES = """
+select municipality.ags, name, coalesce(municipality.state, ''), coalesce(municipality.type, ''), population, lat, lon,
+       coalesce(iif(json_extract(figures, '$.records') > 0, json_extract(figures, '$.portals'), '[]'), '[]')
+from municipality left join stocktaking on stocktaking.ags = municipality.ags
+    and run = (select max(run) from stocktaking as later where later.ags = municipality.ags)
+where not coalesce(unincorporated, 0)
+"""
+
+
+def _places(conn: sqlite3.Connection) -> Iterator[Place]:
+    """Every municipality with the keys of the portals that hold its records, by the newest stocktaking: that is small,
+    where the records are many."""
+    for *values, portals in conn.execute(_PLACES):
+        yield replace(Place(*values), hosts=frozenset(orjson.loads(portals)))
+
+
+_MODELS = """
+select distinct dataset.ags, model from dataset join dataset_model on dataset_model.dataset = dataset.id
+where dataset.ags in (select value from json_each(?)) and gone_run is null
+"""
+
+
+def _models(conn: sqlite3.Connection, towns: Iterable[str]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {ags: set() for ags in towns}
+    for ags, model in conn.execute(_MODELS, (orjson.dumps(list(found)).decode(),)):
+        found[ags].add(model)
+    return {ags: frozenset(models) for ags, models in found.items()}
+
+
 _LABELS = "select slug, label, topic, uri from model"
 
 
@@ -95,12 +125,14 @@ def first_steps(conn: sqlite3.Connection, ags: str) -> Row | None:
     """For a municipality with nothing: `peers` (municipalities like it that publish), `first` (the model datasets that
     most of them have, with exemplars), `portals` (shared ones where its neighbours and its state publish). None for a key
     that the register does not know."""
-    places = read_places(conn)
+    places = {place.ags: place for place in _places(conn)}
     place = places.get(ags)
     if place is None:
         return None
     publishers = [other for other in places.values() if other.hosts]
-    found = Nearest(publishers).peers(place)
+    near = Nearest(publishers).peers(place)
+    models_of = _models(conn, (peer.place.ags for peer in near))
+    found = [Peer(replace(other, models=models_of[other.ags]), apart) for other, apart in near]
     models = missing(place, found)[:MISSING]
     return {
         "peers": [
@@ -116,7 +148,7 @@ def _first(
     conn: sqlite3.Connection, models: Sequence[tuple[str, int]], peers: set[str], number: int
 ) -> list[Row]:
     labels = {row.pop("slug"): row for row in _rows(conn, _LABELS)}
-    best = read_exemplars(conn) if models else {}
+    best = read_exemplars(conn, peers) if models else {}
     return [
         {"model": model, "label": model, **labels.get(model, {}), "peers": count, "share": round(count / number, 4),
          "exemplars": _exemplars(conn, (item.key for item in chosen(best.get(model, ()), peers)))}
@@ -137,7 +169,7 @@ def shared_portals(conn: sqlite3.Connection, place: Place, publishers: Sequence[
             users[host].append(other)
     found = []
     for portal in _rows(conn, _SHARED):
-        here = [other for other in users[portal["url"]] if other.ags not in (place.ags, portal["owner"])]
+        here = [other for other in users[portal["key"]] if other.ags not in (place.ags, portal["owner"])]
         covers = any(area and place.ags.startswith(area) for area in portal.pop("covers").split())
         if portal.pop("owner") and not here:
             continue
