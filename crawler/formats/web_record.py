@@ -113,7 +113,8 @@ def place_of(page: WebPage, url: str, site: str = "", *, alone: bool = False) ->
 
 def entry_of(group: Group, place: Place) -> Entry:
     """The group as an entry, under an identifier that lasts as long as page and heading keep their names."""
-    identifier = place.url + (f"#{quote(group.place, safe='/-')}" if group.place else "")
+    page = place.url.rstrip("/")  # where a page answers with and without it, either may be met first
+    identifier = page + (f"#{quote(group.place, safe='/-')}" if group.place else "")
     return Entry(identifier, _raw(group, place), partial(read_group, group, place, identifier), TYPE)
 
 
