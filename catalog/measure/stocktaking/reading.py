@@ -71,11 +71,13 @@ def share_history(
     return _rows(conn, sql, measure=measure, scope=scope, key=key)
 
 
+_EVIDENCE = """(select max(last_complete_at) from portal
+        where portal.key in (select value from json_each(figures, '$.portals')))"""
+"""When a portal with the municipality's records was last read whole: the stored day is that of its last change."""
 _ONE = f"""
 select stocktaking.ags, name, municipality.state as land, municipality.type, population, size_class, stocktaking.state,
        level, method, via, run, run.started as at, dimensions, figures, asked,
-       (select max(portal.last_complete_at) from dataset join portal on portal.id = dataset.portal
-        where dataset.ags = stocktaking.ags and gone_run is null) as evidence_at
+       {_EVIDENCE} as evidence_at
 from stocktaking join municipality on municipality.ags = stocktaking.ags join run on run.id = run
 where stocktaking.ags = :ags and run = {_NEWEST}
 """
@@ -153,7 +155,7 @@ def history(conn: sqlite3.Connection, ags: str) -> list[Row]:
 
 _TOWNS = f"""
 select municipality.ags, name, municipality.state as land, municipality.type, population, size_class, stocktaking.state,
-       level, via, evidence_at, dimensions, json_extract(figures, '$.records') as records
+       level, via, {_EVIDENCE} as evidence_at, dimensions, json_extract(figures, '$.records') as records
 from municipality left join stocktaking on stocktaking.ags = municipality.ags and run = {_NEWEST}
 where not coalesce(unincorporated, 0)
   and (:size_class is null or size_class = :size_class) and (:land = '' or municipality.state = :land)
