@@ -1,64 +1,23 @@
-"""The whole catalogue, or one portal's part, as one file, streamed."""
+"""The whole catalogue, one portal's or one municipality's part, as one file, streamed."""
 
-import csv
-import io
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from urllib.parse import quote
 
-from catalog.publish import feed
+from catalog.publish import feed, listings, selection
+from catalog.publish.selection import Published, Scope
 from catalog.publish.syntaxes import SYNTAXES, TURTLE_HEAD, Dropped, chunks, parts
-from catalog.store.reading import ALL_PUBLISHED, IN_CATALOGUES, Published, with_websites
+from catalog.publish.tables import csv_rows, write_xlsx
 
-FORMATS = (*SYNTAXES, "csv")
+FORMATS = (*SYNTAXES, "csv", "xlsx")
 
-CSV_COLUMNS = (
-    *(
-        "key",
-        "portal",
-        "identifier",
-        "iri",
-        "class",
-        "type",
-        "title",
-        "publisher",
-        "contact",
-        "issued",
-        "modified",
-    ),
-    *("temporal_start", "temporal_end", "license", "access_rights", "frequency", "language", "landing_page"),
-    *(
-        "spatial",
-        "west",
-        "south",
-        "east",
-        "north",
-        "distributions",
-        "themes",
-        "formats",
-        "errors",
-        "warnings",
-    ),
-)
-
-_CSV = f"""
-select dataset.key, portal.key, dataset.identifier, dataset.iri, dataset.class, dataset.type, dataset.title, agent.name,
-       dataset.contact, dataset.issued, dataset.modified, dataset.temporal_start, dataset.temporal_end, dataset.license,
-       dataset.access_rights, dataset.frequency, dataset.language, dataset.landing_page, dataset.spatial,
-       dataset.west, dataset.south, dataset.east, dataset.north, dataset.distributions,
-       (select group_concat(theme, ' ') from dataset_theme where dataset_theme.dataset = dataset.id),
-       (select group_concat(distinct format) from distribution
-        where distribution.dataset = dataset.id and distribution.format != ''),
-       dataset.errors, dataset.warnings
-from dataset join portal on portal.id = dataset.portal left join agent on agent.id = dataset.publisher
-where dataset.gone_run is null and (:portal is null or portal.key = :portal) and {IN_CATALOGUES}
-order by dataset.id
-"""
 _LEFT_OUT = "select count(*) from dataset where gone_run is null and type = 'website'"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_PORTAL = "select id, title, publisher, url from portal where key = ?"
+_MUNICIPALITY = "select name from municipality where ags = ?"
 
 
 def export(
@@ -69,35 +28,61 @@ def export(
     base: str = feed.DEFAULT_BASE,
     dropped: Dropped | None = None,
     websites: bool = False,
+    municipality: str | None = None,
+    profile: str = "",
+    contributor: str = "",
 ) -> int:
     """Write all datasets that are not gone, and return how many; memory stays the same whatever their number.
 
-    `format` is one of `FORMATS`, `portal` a portal's key; `dropped` counts the triples that RDF/XML cannot name. What was
-    found on web pages is in it with `websites`, or where it is a portal's own part.
-    Raises ValueError for another format, KeyError for an unknown portal.
+    `format` is one of `FORMATS`, `portal` a portal's key, `municipality` a municipality's; `dropped` counts the triples that
+    RDF/XML cannot name. What was found on web pages is in it with `websites`, or where it is a portal's own part; portals
+    whose metadata may not be published again are left out. `profile` and `contributor`: as in `feed.Feed`.
+    Raises ValueError for another format, KeyError for an unknown portal or municipality.
     """
     if format not in FORMATS:
         raise ValueError(f"unknown format {format!r}; known: {', '.join(FORMATS)}")
-    connection = sqlite3.connect(f"file:{quote(str(db_path))}?mode=ro", uri=True)
-    try:
-        if (
-            portal is not None
-            and not connection.execute("select 1 from portal where key = ?", [portal]).fetchone()
-        ):
-            raise KeyError(portal)
-        if format == "csv":
-            return _export_csv(connection, stream, portal, websites)
-        return _export_rdf(
-            _Lines(connection, portal, base, format == "ttl", websites), stream, format, dropped
-        )
-    finally:
-        connection.close()
+    with closing(open_read_only(db_path)) as connection:
+        found, scope = _described(connection, base, portal, municipality, websites)
+        if format in SYNTAXES:
+            described = replace(found, websites=websites, profile=profile, contributor=contributor)
+            lines = _Lines(connection, described, scope, format == "ttl")
+            return _export_rdf(lines, stream, format, dropped)
+        return _export_table(connection, scope, stream, format)
+
+
+def open_read_only(db_path: str | Path) -> sqlite3.Connection:
+    """A connection that cannot write."""
+    return sqlite3.connect(f"file:{quote(str(db_path))}?mode=ro", uri=True)
 
 
 def found_on_pages(db_path: str | Path) -> int:
     """How many datasets were found on web pages, and so are left out where nobody asks for them."""
-    with closing(sqlite3.connect(f"file:{quote(str(db_path))}?mode=ro", uri=True)) as connection:
+    with closing(open_read_only(db_path)) as connection:
         return int(connection.execute(_LEFT_OUT).fetchone()[0])
+
+
+def _described(
+    connection: sqlite3.Connection, base: str, portal: str | None, municipality: str | None, websites: bool
+) -> tuple[feed.Feed, Scope]:
+    if portal is not None:
+        number, *names = _one(connection, _PORTAL, portal)
+        return feed.portal_feed(base, portal, *names), Scope("portal", number)
+    if municipality is not None:
+        (name,) = _one(connection, _MUNICIPALITY, municipality)
+        return feed.municipality_feed(base, municipality, name), Scope("municipality", municipality, websites)
+    return feed.site_feed(base), Scope(websites=websites)
+
+
+def _one(connection: sqlite3.Connection, sql: str, key: str) -> tuple[Any, ...]:
+    found: tuple[Any, ...] | None = connection.execute(sql, [key]).fetchone()
+    if found is None:
+        raise KeyError(key)
+    return found
+
+
+def given(connection: sqlite3.Connection, scope: Scope) -> dict[str, Any]:
+    """The parameters of a scope's SELECTs."""
+    return selection.values(scope, selection.withheld(connection), selection.knows_national(connection))
 
 
 def _export_rdf(lines: "_Lines", stream: BinaryIO, extension: str, dropped: Dropped | None) -> int:
@@ -113,47 +98,29 @@ class _Lines:
     """The lines of an export; counts the datasets as they go by."""
 
     def __init__(
-        self, connection: sqlite3.Connection, portal: str | None, base: str, turtle: bool, websites: bool
+        self, connection: sqlite3.Connection, described: feed.Feed, scope: Scope, turtle: bool
     ) -> None:
-        sql = with_websites(ALL_PUBLISHED) if websites else ALL_PUBLISHED
-        self.rows = map(Published._make, connection.execute(sql, {"portal": portal}))
-        self.base, self.turtle, self.datasets = base, turtle, 0
-        self.feed = (
-            feed.site_feed(base, websites)
-            if portal is None
-            else feed.portal_feed(base, portal, *_portal(connection, portal))
-        )
+        self.left_out = selection.withheld(connection)
+        rows = connection.execute(selection.all_of(scope), given(connection, scope))
+        self.rows = map(Published._make, rows)
+        self.feed, self.turtle, self.datasets = described, turtle, 0
 
     def __iter__(self) -> Iterator[str]:
-        yield from feed.catalogue_lines(self.feed)
+        yield from feed.catalogue_lines(self.feed, self.left_out)
         for row in self.rows:
             self.datasets += 1
             yield feed.member_lines(self.feed, row)
-            yield "".join(feed.dataset_lines(self.base, row, self.turtle))
+            yield "".join(feed.dataset_lines(self.feed, row, self.turtle))
 
 
-def _portal(connection: sqlite3.Connection, key: str) -> tuple[str, str, str]:
-    found: tuple[str, str, str] = connection.execute(
-        "select title, publisher, url from portal where key = ?", [key]
-    ).fetchone()
-    return found
-
-
-def _export_csv(connection: sqlite3.Connection, stream: BinaryIO, portal: str | None, websites: bool) -> int:
-    count, sql = 0, with_websites(_CSV) if websites else _CSV
-    stream.write(_csv_row(CSV_COLUMNS))
-    for row in connection.execute(sql, {"portal": portal}):
-        stream.write(_csv_row([_harmless(value) for value in row]))
+def _export_table(connection: sqlite3.Connection, scope: Scope, stream: BinaryIO, extension: str) -> int:
+    listing = listings.datasets(scope)
+    rows = listing.rows(connection, given(connection, scope))
+    if extension == "xlsx":
+        return write_xlsx(stream, listing.name, listing.columns, rows)
+    stream.write(csv_rows([listing.columns]))
+    count = 0
+    for row in rows:
+        stream.write(csv_rows([row]))
         count += 1
     return count
-
-
-def _csv_row(values: Iterable[object]) -> bytes:
-    line = io.StringIO(newline="")
-    csv.writer(line).writerow(values)
-    return line.getvalue().encode()
-
-
-def _harmless(value: object) -> object:
-    """Text that a spreadsheet would run as a formula gets an apostrophe before it (OWASP, CSV injection)."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

@@ -4,17 +4,17 @@ Sources: Hydra Core Vocabulary (with the older PagedCollection terms that udata 
 (dcat:CatalogRecord as the place for provenance).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from hashlib import blake2b
 
-import orjson
-
+from catalog.publish.german import PROFILE, germanised
 from catalog.publish.lines import Json, iri, literal, record_lines
+from catalog.publish.provenance import line, predicate, provenance, record_iri
+from catalog.publish.selection import Published, Withheld
+from catalog.publish.tidying import safe_text, tidied
 from catalog.record.table import CLASSES, DataService
-from catalog.record.terms import XSD, XSD_DATETIME, expand
-from catalog.store.reading import WEBSITE, Published
+from catalog.record.terms import XSD, expand
 
 PAGE_SIZE = 100
 """Datasets on a page of a feed."""
@@ -22,18 +22,24 @@ PAGE_SIZE = 100
 DEFAULT_BASE = "http://127.0.0.1:8001"
 
 _TYPE = iri(expand("rdf:type"))
-_WITHDRAWN = iri("http://purl.org/adms/status/Withdrawn")
+_SERVICE, _DATASET, _RECORD = map(predicate, ("dcat:service", "dcat:dataset", "dcat:record"))
 _ABOUT = (
     "Datensätze offener Datenportale von Kommunen, wie die Portale sie beschreiben. "
     "Datasets of municipal open-data portals, as the portals describe them."
 )
+_LEFT_OUT = (
+    " Ausgelassen, weil die Metadaten nicht weiterveröffentlicht werden dürfen: {0}."
+    " Left out, as their metadata may not be published again: {0}."
+)
+_EMPTY: Json = {}
 _IDENTIFIER, _TITLE = expand("dct:identifier"), expand("dct:title")
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
     """One feed: the address of the site without a closing slash, the catalogue's path, its title and publisher;
-    `websites`: what was found on web pages is in it too."""
+    `websites`: what was found on web pages is in it too; `profile`: `de` for DCAT-AP.de, then with the operator's
+    `contributor` ID."""
 
     base: str
     path: str
@@ -42,15 +48,23 @@ class Feed:
     publisher: str
     homepage: str
     websites: bool = False
+    profile: str = ""
+    contributor: str = ""
 
     @property
     def catalogue(self) -> str:
         """The IRI of the catalogue that the feed describes."""
         return f"{self.base}{self.path}"
 
+    @property
+    def german(self) -> bool:
+        """Whether it follows DCAT-AP.de."""
+        return self.profile == PROFILE
+
     def page(self, extension: str, number: int) -> str:
         """The address of a page."""
-        return f"{self.base}{self.path}.{extension}?page={number}{'&website=1' if self.websites else ''}"
+        form = f"{'&website=1' if self.websites else ''}{f'&profile={self.profile}' if self.profile else ''}"
+        return f"{self.base}{self.path}.{extension}?page={number}{form}"
 
 
 def short(base: str) -> str:
@@ -63,18 +77,10 @@ def pages(total: int) -> int:
     return max(1, -(-total // PAGE_SIZE))
 
 
-@cache
-def _predicate(curie: str) -> str:
-    return iri(expand(curie))
-
-
-def _line(subject: str, curie: str, value: str) -> str:
-    return f"{subject} {_predicate(curie)} {value} .\n"
-
-
 def dataset_iri(base: str, row: Published) -> str:
-    """The source's own IRI where it is an http(s) one, else the dataset's address here."""
-    return row.iri if row.iri.startswith(("http://", "https://")) else f"{base}/dataset/{row.key}"
+    """The source's own IRI where it is an http(s) one that no earlier dataset has, else the dataset's address here."""
+    own = row.iri.startswith(("http://", "https://")) and not row.twin
+    return row.iri if own else f"{base}/dataset/{row.key}"
 
 
 def site_feed(base: str, websites: bool = False) -> Feed:
@@ -90,25 +96,38 @@ def portal_feed(base: str, key: str, title: str, publisher: str, url: str) -> Fe
     )
 
 
-def catalogue_lines(feed: Feed) -> Iterator[str]:
-    """The catalogue itself with its publisher and home page."""
+def municipality_feed(base: str, ags: str, name: str, websites: bool = False) -> Feed:
+    """The feed of one municipality's datasets, whichever portal has them."""
+    page = f"{base}/municipality/{ags}"
+    return Feed(base, f"/municipality/{ags}/catalog", name, f"{name}: {_ABOUT}", name, page, websites)
+
+
+def model_feed(base: str, slug: str, label: str, websites: bool = False) -> Feed:
+    """The feed of the datasets of all municipalities that are one model dataset."""
+    page = f"{base}/model/{slug}"
+    return Feed(base, f"/model/{slug}/catalog", label, f"{label}: {_ABOUT}", "Bestand", page, websites)
+
+
+def catalogue_lines(feed: Feed, left_out: Sequence[Withheld] = ()) -> Iterator[str]:
+    """The catalogue itself with its publisher and home page; its description names the portals that are `left_out`."""
     subject, publisher = iri(feed.catalogue), iri(f"{feed.catalogue}#publisher")
+    names = ", ".join(portal.title for portal in left_out)
     yield f"{subject} {_TYPE} {iri(expand('dcat:Catalog'))} .\n"
-    yield _line(subject, "dct:title", literal(feed.title))
-    yield _line(subject, "dct:description", literal(feed.description))
-    yield _line(subject, "dct:publisher", publisher)
-    yield _line(subject, "foaf:homepage", iri(feed.homepage))
+    yield line(subject, "dct:title", literal(safe_text(feed.title)))
+    about = feed.description + (_LEFT_OUT.format(names) if names else "")
+    yield line(subject, "dct:description", literal(safe_text(about)))
+    yield line(subject, "dct:publisher", publisher)
+    yield line(subject, "foaf:homepage", iri(feed.homepage))
     yield f"{publisher} {_TYPE} {iri(expand('foaf:Agent'))} .\n"
-    yield _line(publisher, "foaf:name", literal(feed.publisher))
+    yield line(publisher, "foaf:name", literal(safe_text(feed.publisher)))
     yield f"{iri(feed.homepage)} {_TYPE} {iri(expand('foaf:Document'))} .\n"
 
 
 def member_lines(feed: Feed, row: Published) -> str:
     """The catalogue's references to a dataset and to its catalogue record."""
-    subject = iri(feed.catalogue)
-    member = "dcat:service" if row.kind == DataService.__name__ else "dcat:dataset"
-    listed = _line(subject, member, iri(dataset_iri(feed.base, row)))
-    return listed + _line(subject, "dcat:record", iri(_record_iri(feed.base, row)))
+    member = _SERVICE if row.kind == DataService.__name__ else _DATASET
+    subject, record = iri(feed.catalogue), iri(record_iri(feed.base, row))
+    return f"{subject} {member} {iri(dataset_iri(feed.base, row))} .\n{subject} {_RECORD} {record} .\n"
 
 
 def page_lines(feed: Feed, extension: str, number: int, total: int) -> Iterator[str]:
@@ -117,11 +136,11 @@ def page_lines(feed: Feed, extension: str, number: int, total: int) -> Iterator[
     for name in ("PartialCollectionView", "PagedCollection"):
         yield f"{node} {_TYPE} {iri(expand(f'hydra:{name}'))} .\n"
     for name, value in (("totalItems", total), ("itemsPerPage", PAGE_SIZE)):
-        yield _line(node, f"hydra:{name}", literal(str(value), datatype=f"{XSD}integer"))
+        yield line(node, f"hydra:{name}", literal(str(value), datatype=f"{XSD}integer"))
     for name, target in neighbours(number, last).items():
         address = iri(feed.page(extension, target))
-        yield _line(node, f"hydra:{name}", address)
-        yield _line(node, f"hydra:{name}Page", address)
+        yield line(node, f"hydra:{name}", address)
+        yield line(node, f"hydra:{name}Page", address)
 
 
 def neighbours(number: int, last: int) -> dict[str, int]:
@@ -134,46 +153,35 @@ def neighbours(number: int, last: int) -> dict[str, int]:
     return found
 
 
-def dataset_lines(base: str, row: Published, turtle: bool = False) -> list[str]:
-    """A dataset with its provenance: under its published IRI, never without dct:identifier and dct:title.
+def dataset_lines(feed: Feed, row: Published, turtle: bool = False) -> list[str]:
+    """A dataset with its provenance: tidied, under its published IRI, never without dct:identifier and dct:title.
 
     N-Triples lines; with `turtle` they are Turtle that needs the prefixes of the table.
     """
-    record = orjson.loads(row.record)
-    name = dataset_iri(base, row)
+    record = tidied(row.record)
+    if feed.german:
+        record = germanised(record, row, feed.contributor)
+    name = dataset_iri(feed.base, row)
     names = {record["@id"]: name} if record.get("@id") else {}
     if not names:
         record["@id"] = name
     lines = record_lines(record, f"d{row.id}", names, turtle)
     subject = iri(name)
     if not _says(record, "identifier", _IDENTIFIER):
-        lines.append(_line(subject, "dct:identifier", literal(row.identifier)))
+        lines.append(line(subject, "dct:identifier", literal(safe_text(row.identifier))))
     if not _says(record, "title", _TITLE):
-        lines.append(_line(subject, "dct:title", literal(row.title or row.identifier)))
-    lines.extend(_provenance(base, row, subject))
+        lines.append(line(subject, "dct:title", literal(safe_text(row.title or row.identifier))))
+    lines.append(provenance(feed.base, row, subject))
     return lines
 
 
 def _says(record: Json, name: str, term: str) -> bool:
+    """Whether a property is there with a text that is not blank."""
     cls = CLASSES.get(record.get("@class", ""))
-    return bool(record.get(name) if cls and hasattr(cls, name) else record.get("rest", {}).get(term))
+    values = record.get(name) if cls and hasattr(cls, name) else record.get("rest", _EMPTY).get(term)
+    return any(_spoken(value) for value in values or ())
 
 
-def _record_iri(base: str, row: Published) -> str:
-    return f"{base}/dataset/{row.key}#record"
-
-
-def _provenance(base: str, row: Published, topic: str) -> Iterator[str]:
-    """The catalogue record: listing date, date of the last change, and the portal that it comes from; of one that lies on
-    our own disk its page here, as the path says nothing to others."""
-    subject = iri(_record_iri(base, row))
-    on_web = row.portal_url.startswith(("http://", "https://"))
-    yield f"{subject} {_TYPE} {_predicate('dcat:CatalogRecord')} .\n"
-    yield _line(subject, "foaf:primaryTopic", topic)
-    yield _line(subject, "dct:source", iri(row.portal_url if on_web else f"{base}/portal/{row.portal_key}"))
-    yield _line(subject, "dct:issued", literal(row.first_seen, datatype=XSD_DATETIME))
-    yield _line(subject, "dct:modified", literal(row.gone_at or row.changed, datatype=XSD_DATETIME))
-    if row.type == WEBSITE:
-        yield _line(subject, "dct:type", iri(f"{base}/datasets?type={WEBSITE}"))
-    if row.gone_at:
-        yield _line(subject, "adms:status", _WITHDRAWN)
+def _spoken(value: object) -> bool:
+    text = value if isinstance(value, str) else value.get("@value", "-") if isinstance(value, dict) else ""
+    return bool(text.strip())

@@ -68,7 +68,11 @@ def test_an_export_read_again_is_the_same_records(sample: Sample) -> None:
     _, body = _exported(sample, "ttl")
     reading = read_graph(parse(body, "text/turtle").triples)
     found = {record.root.id: digest(canonical_bytes(_bare(record))) for record in reading.records}
-    whole = [record for record in sample.records.values() if record.root.id and record.root.identifier]
+    whole = [
+        record
+        for record in sample.records.values()
+        if record.root.id and record.root.identifier and "javascript:" not in record.root.landing_page[0]
+    ]
     assert len(whole) > 150
     for record in whole:
         assert found[record.root.id] == digest(canonical_bytes(record))
@@ -76,7 +80,8 @@ def test_an_export_read_again_is_the_same_records(sample: Sample) -> None:
 
 def _bare(record: Record) -> Record:
     """The record without the catalogue record that publication adds."""
-    record.others = [node for node in record.others if "CatalogueRecord" not in type(node).__name__]
+    added = ("CatalogueRecord", "Activity")
+    record.others = [node for node in record.others if type(node).__name__ not in added]
     return record
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pyoxigraph
 import pytest
 import rdflib
-from rdflib import DCAT, DCTERMS, FOAF, RDF, XSD, Namespace
+from rdflib import DCAT, DCTERMS, FOAF, PROV, RDF, XSD, Namespace
 from sample_catalogue import BIG, PORTALS, RUNS, Sample, key_of
 from served import BASE
 
@@ -78,7 +78,9 @@ def test_a_page_stands_on_its_own(get: Any) -> None:
                 assert graph.value(item, DCAT.accessURL)
             (record,) = graph.subjects(FOAF.primaryTopic, dataset)
             assert (record, RDF.type, DCAT.CatalogRecord) in graph
-            assert str(graph.value(record, DCTERMS.source)) in {url for _, url, *_ in PORTALS}
+            assert str(graph.value(record, PROV.hadPrimarySource)) in {url for _, url, *_ in PORTALS}
+            reading = graph.value(record, PROV.wasGeneratedBy)
+            assert str(graph.value(reading, PROV.endedAtTime))[:19] in {at[:19] for at in RUNS}
             assert str(graph.value(record, DCTERMS.issued))[:19] in {at[:19] for at in RUNS}
 
 

@@ -4,7 +4,18 @@ from collections.abc import Callable
 from typing import Any
 
 from catalog.publish.site import feeds
-from catalog.publish.site.pages import changes, dataset, datasets, legal, machine, overview, portals, runs
+from catalog.publish.site.pages import (
+    changes,
+    dataset,
+    datasets,
+    legal,
+    machine,
+    models,
+    overview,
+    portals,
+    runs,
+    together,
+)
 
 _KEY = r"(?P<key>[A-Za-z0-9_-]+)"
 _EXTENSION = r"\.(?P<extension>ttl|rdf|jsonld|nt)"
@@ -20,6 +31,10 @@ ROUTES: list[tuple[str, Callable[..., Any]]] = [
     (rf"^/portal/{_KEY}/catalog{_EXTENSION}$", feeds.portal),
     (rf"^/municipality/{_KEY}/catalog{_EXTENSION}$", feeds.municipality),
     (rf"^/model/{_KEY}/catalog{_EXTENSION}$", feeds.model),
+    (r"^/models$", models.show_all),
+    (rf"^/model/{_KEY}$", models.show),
+    (rf"^/model/{_KEY}/starter\.(?P<extension>ttl|json)$", models.start),
+    (r"^/together$", together.show),
     (r"^/runs$", runs.show_all),
     (r"^/run/(?P<number>\d{1,12})$", runs.show),
     (r"^/changes$", changes.show),

@@ -1,0 +1,209 @@
+"""What a feed mends in a record so that every harvester can take it; the kept record is not touched.
+
+Whatever is mended or left out here is a finding of the record already. The rules stand in docs/reference/feeds.md.
+"""
+
+import re
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+import orjson
+
+from catalog.cleaning.dates import XSD_DATE, XSD_DATE_TIME, read_date
+from catalog.cleaning.iris import is_web_address
+from catalog.record.terms import expand
+
+Json = dict[str, Any]
+
+LONGEST_TEXT = 50_000
+"""Characters of one text: a hundred datasets with such descriptions stay below the 50 MB that CKAN's harvester reads."""
+LONGEST_KEYWORD = 100
+SHORTEST_KEYWORD = 2
+
+_SUSPECT = ("\\u00", *"\x7f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufffe\uffff")
+"""What one of the unsafe characters leaves in canonical JSON; to look for each is ten times quicker than a pattern."""
+_UNSAFE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+_NOT_IN_KEYWORD = re.compile(r"[^\w \-.]+")
+_BLANKS = re.compile(r"\s+")
+_LICENSE = str(expand("dct:license"))
+_DATED = ("issued", "modified", "start_date", "end_date")
+_ADDRESSES = ("access_url", "download_url", "landing_page", "page")
+_DAY = len("2026-01-31")
+_OFFSET = re.compile(r"(?:Z|[+-]\d\d:\d\d)$")
+_FOR_EVER = 9999
+"""The year that stands for *for ever*, with which no calendar can count."""
+
+
+def tidied(text: str) -> Json:
+    """A record's canonical JSON as a feed says it."""
+    record: Json = orjson.loads(text)
+    if len(text) > LONGEST_TEXT or any(map(text.__contains__, _SUSPECT)):
+        record = _safe(record)
+    _keywords(record)
+    _dates(record)
+    _addresses(record)
+    _licence(record)
+    return record
+
+
+def safe_text(text: str) -> str:
+    """Text without control characters and without marks that turn the direction of what follows (Unicode TR 36), cut where
+    it is longer than any reader takes."""
+    text = _UNSAFE.sub("", text)
+    return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}…"
+
+
+def _safe(value: Any) -> Any:
+    if isinstance(value, str):
+        return safe_text(value)
+    if isinstance(value, list):
+        return [_safe(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _safe(item) for name, item in value.items()}
+    return value
+
+
+def _keywords(record: Json) -> None:
+    """Keywords as CKAN takes them: one each, of letters, digits, blanks, `-`, `_` and `.`, 2 to 100 characters long."""
+    given = record.get("keyword", ())
+    if all(keywords(text := _text(value)) == (text,) for value in given):
+        return
+    found: dict[bytes, Any] = {}
+    for value in given:
+        for part in keywords(_text(value)):
+            mended = part if isinstance(value, str) else {**value, "@value": part}
+            found[orjson.dumps(mended)] = mended
+    _set(record, "keyword", list(found.values()))
+
+
+@lru_cache(maxsize=16_384)
+def keywords(text: str) -> tuple[str, ...]:
+    """The keywords that a text names, apart by commas and semicolons."""
+    found = (_BLANKS.sub(" ", _NOT_IN_KEYWORD.sub(" ", part)).strip() for part in re.split("[,;]", text))
+    return tuple(
+        part[:LONGEST_KEYWORD].strip()
+        for part in found
+        if len(part) >= SHORTEST_KEYWORD and part.strip("-_. ")
+    )
+
+
+def _set(node: Json, name: str, values: list[Any]) -> None:
+    if values:
+        node[name] = values
+    else:
+        node.pop(name, None)
+
+
+def _dates(record: Json) -> None:
+    """All dates of a record that can be read, in one datatype with one sort of clock; one value of each property."""
+    places = [(node, name, node[name]) for node in _dated(record) for name in _DATED if name in node]
+    sorts = {_sort(values[0]) if len(values) == 1 else "" for _, _, values in places}
+    if len(sorts) > 1 or "" in sorts:
+        write = _day if all(_is_day(value) for _, _, values in places for value in values) else _moment
+        for node, name, values in places:
+            _set(node, name, [read for value in values if (read := write(_text(value)))][:1])
+    _turned(record)
+
+
+def _dated(record: Json) -> list[Json]:
+    """The parts of a record that have dates."""
+    parts = [*record.get("distribution", ()), *record.get("temporal", ())]
+    return [
+        record,
+        *(part for part in parts if len(part) > 1 and type(part) is dict),
+        *record.get("others", ()),
+    ]
+
+
+def _sort(value: Any) -> str:
+    """`day`, `clock` or `offset` for a value that is well written as it is, else empty."""
+    if not isinstance(value, dict):
+        return ""
+    text, kind = value.get("@value", ""), value.get("@type")
+    try:
+        if kind == XSD_DATE and len(text) == _DAY:
+            return "day" if date.fromisoformat(text).year < _FOR_EVER else ""
+        if kind != XSD_DATE_TIME or text[_DAY : _DAY + 1] != "T" or text[16:17] != ":" or "," in text:
+            return ""
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return ""
+    if found.year >= _FOR_EVER or (found.tzinfo and text[-1] != "Z" and text[-3] != ":"):
+        return ""
+    return "offset" if found.tzinfo else "clock"
+
+
+def _is_day(value: Any) -> bool:
+    """Whether a value, as far as it can be read, has no clock time."""
+    found = read_date(_text(value))
+    return found is None or found.datatype != XSD_DATE_TIME
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    text: str = value.get("@value", "")
+    return text
+
+
+@lru_cache(maxsize=16_384)
+def _day(text: str) -> Json | None:
+    """The date as xsd:date: a year or month is its first day; None for what cannot be read, or means *for ever*."""
+    found = read_date(text)
+    if found is None or not 1 <= int(found.lexical[:4]) < _FOR_EVER:
+        return None
+    return {"@value": f"{found.lexical}-01-01"[:10], "@type": XSD_DATE}
+
+
+@lru_cache(maxsize=16_384)
+def _moment(text: str) -> Json | None:
+    """The date as xsd:dateTime with an offset; a time without one is taken as UTC, a day as its first moment."""
+    found, day = read_date(text), _day(text)
+    if found is None or day is None:
+        return None
+    clock = found.lexical if "T" in found.lexical else f"{day['@value']}T00:00:00"
+    return {"@value": clock if _OFFSET.search(clock) else f"{clock}Z", "@type": XSD_DATE_TIME}
+
+
+def _turned(record: Json) -> None:
+    """A period that ends before it begins keeps its beginning alone."""
+    for period in record.get("temporal", ()):
+        if isinstance(period, dict) and "start_date" in period and "end_date" in period:
+            start, end = (
+                datetime.fromisoformat(_text(period[name][0])) for name in ("start_date", "end_date")
+            )
+            if end < start:
+                del period["end_date"]
+
+
+def _addresses(record: Json) -> None:
+    """Where an address belongs, only addresses of the web stand (or of FTP): no words, no `javascript:`."""
+    for node in (record, *(value for value in record.get("distribution", ()) if isinstance(value, dict))):
+        for name in _ADDRESSES:
+            if name in node:
+                _set(node, name, [value for value in node[name] if _leads_somewhere(value)])
+
+
+def _leads_somewhere(value: Any) -> bool:
+    if isinstance(value, str):
+        return False
+    address = value.get("@id")
+    if address is None:
+        return "@value" not in value
+    return address.startswith("_:") or _is_address(address)
+
+
+@lru_cache(maxsize=16_384)
+def _is_address(text: str) -> bool:
+    return text.startswith(("ftp://", "ftps://")) or is_web_address(text)
+
+
+def _licence(record: Json) -> None:
+    """A licence that the dataset states is said of each of its distributions that states none (DCAT-AP puts it there)."""
+    given = record.get("license") or record.get("rest", {}).get(_LICENSE)
+    if not given or record.get("@class") != "Dataset":
+        return
+    for item in record.get("distribution", ()):
+        if isinstance(item, dict) and item.keys() - {"@id"} and not item.get("license"):
+            item["license"] = given[:1]
