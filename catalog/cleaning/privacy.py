@@ -186,7 +186,9 @@ def _kept(text: str, named: bool) -> str | None:
     if named and is_person(text):
         return None
     cleaned = _clean(text) if _suspect(text) else text
-    return cleaned if cleaned == text or cleaned.strip() else None
+    if cleaned == text:
+        return text
+    return cleaned if cleaned.strip() and not (named and is_person(cleaned)) else None
 
 
 _kept_of_short = lru_cache(maxsize=4_096)(_kept)

@@ -4,7 +4,7 @@ import time
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from catalog.cleaning.privacy import drop_personal_data, scrub
@@ -168,6 +168,7 @@ DATASETS = st.builds(Dataset, title=VALUES, description=VALUES, landing_page=VAL
 
 @settings(max_examples=200, deadline=None)
 @given(DATASETS)
+@example(Dataset(publisher=["@ T@0"]))
 def test_cleaning_twice_is_cleaning_once(root: Node) -> None:
     record = Record(root)
     drop_personal_data(record)
