@@ -66,8 +66,10 @@ _LINKS: Final = (
     f" where dataset_link.link = link.id and dataset.ags = :ags limit 1) as key from {LINKS}"
     f" where town = :ags and {LINK_JUDGED} order by passed, link.url"
 )
+_ALIVE_OF_TOWN: Final = ALIVE.replace("alive as (", "alive as not materialized (")
+"""Where `alive` is used twice: else SQLite would first gather the records of all municipalities."""
 _THEMES: Final = (
-    f"with {ALIVE} select theme, '' as model, count(*) as records from alive join dataset_theme on dataset = alive.id"
+    f"with {_ALIVE_OF_TOWN} select theme, '' as model, count(*) as records from alive join dataset_theme on dataset = alive.id"
     " where town = :ags group by theme union all select '', model, count(*) from alive"
     " join dataset_model on dataset = alive.id where town = :ags group by model order by 1 desc, 2"
 )
