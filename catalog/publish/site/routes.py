@@ -13,6 +13,7 @@ from catalog.publish.site.pages import (
     models,
     overview,
     portals,
+    quality,
     runs,
     together,
 )
@@ -35,6 +36,8 @@ ROUTES: list[tuple[str, Callable[..., Any]]] = [
     (rf"^/model/{_KEY}$", models.show),
     (rf"^/model/{_KEY}/starter\.(?P<extension>ttl|json)$", models.start),
     (r"^/together$", together.show),
+    (r"^/quality$", quality.show_all),
+    (r"^/quality/(?P<check>[A-Za-z0-9_-]+)$", quality.show),
     (r"^/runs$", runs.show_all),
     (r"^/run/(?P<number>\d{1,12})$", runs.show),
     (r"^/changes$", changes.show),
