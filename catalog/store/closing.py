@@ -3,23 +3,42 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import orjson
+from sqlite_utils import Database
 
 from catalog.cleaning.codes import open_licenses
+from catalog.store.ids import Numbers
 from catalog.store.outcome import Standing, Verdict, complete, judge
+from catalog.store.seen import Seen
 from catalog.store.sink import OUTCOMES, CrawlFacts
-
-if TYPE_CHECKING:
-    from catalog.store.writer import SqliteSink
 
 WHOLE = ("complete", "unchanged", "empty")
 """Outcomes after which the stored records are what the portal lists."""
 
 
-def close_portal(sink: SqliteSink, facts: CrawlFacts, outcome: str | None = None) -> str:
+class Filled(Protocol):
+    """What a sink knows when its portal's crawl ends; `taken` and `listed` are records that were met."""
+
+    db: Database
+    conn: sqlite3.Connection
+    portal: int
+    run: int
+    portal_run: int
+    clock: Callable[[], datetime]
+    numbers: Numbers
+    accept_shrink: bool
+    taken: Seen
+    listed: Seen
+
+    def now(self) -> str:
+        """The time in UTC, to the second."""
+
+
+def close_portal(sink: Filled, facts: CrawlFacts, outcome: str | None = None) -> str:
     """Decide, mark and count, in one transaction; `facts.note` says why. Raises ValueError for an outcome that is none."""
     if outcome is not None and outcome not in OUTCOMES:
         raise ValueError(f"{outcome!r} is no outcome")
@@ -37,7 +56,7 @@ def close_portal(sink: SqliteSink, facts: CrawlFacts, outcome: str | None = None
     return verdict.outcome
 
 
-def _alive(sink: SqliteSink) -> int:
+def _alive(sink: Filled) -> int:
     """Records that were known and not gone before this run."""
     sql = (
         "select count(*) - (select returned from portal_run where id = ?) from dataset"
@@ -47,14 +66,14 @@ def _alive(sink: SqliteSink) -> int:
     return found
 
 
-def _missing(sink: SqliteSink) -> list[int]:
+def _missing(sink: Filled) -> list[int]:
     """Records that the portal no longer lists. One that is listed but could not be read is not missing."""
     sql = "select id from dataset where portal = ? and gone_run is null"
     numbers = (number for (number,) in sink.conn.execute(sql, (sink.portal,)))
     return [number for number in numbers if number not in sink.taken and number not in sink.listed]
 
 
-def _held_since(sink: SqliteSink) -> datetime | None:
+def _held_since(sink: Filled) -> datetime | None:
     """When the first crawl after the last whole one was held as shrunk."""
     row = sink.conn.execute(
         "select min(ended) from portal_run where portal = ? and outcome = 'shrunk' and run >"
@@ -64,7 +83,7 @@ def _held_since(sink: SqliteSink) -> datetime | None:
     return datetime.strptime(row[0], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC) if row[0] else None
 
 
-def _lost_before(sink: SqliteSink) -> int:
+def _lost_before(sink: Filled) -> int:
     """Parts of the listing that failed in the last complete crawl: records that it could not name."""
     row = sink.conn.execute(
         "select json_extract(faults, '$.\"page-failed\"') from portal_run join portal on portal.id = portal_run.portal"
@@ -74,7 +93,7 @@ def _lost_before(sink: SqliteSink) -> int:
     return int(row[0] or 0) if row else 0
 
 
-def _mark_gone(sink: SqliteSink, missing: list[int]) -> int:
+def _mark_gone(sink: Filled, missing: list[int]) -> int:
     now = sink.now()
     rows = [(sink.run, now, number) for number in missing]
     sink.conn.executemany("update dataset set gone_run = ?, gone_at = ? where id = ?", rows)
@@ -83,7 +102,7 @@ def _mark_gone(sink: SqliteSink, missing: list[int]) -> int:
     return len(missing)
 
 
-def _write(sink: SqliteSink, facts: CrawlFacts, verdict: Verdict, gone: int, missing: int) -> None:
+def _write(sink: Filled, facts: CrawlFacts, verdict: Verdict, gone: int, missing: int) -> None:
     now = sink.now()
     counters = [
         orjson.dumps(dict(counter)).decode() for counter in (facts.skipped, facts.failures, facts.faults)

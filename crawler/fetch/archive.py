@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 
-from catalog.store.sink import Stored
+from catalog.store.sink import PortalSink, Stored
 from crawler.fetch.frontier import ABSENT, fingerprint
+from crawler.fetch.options import Options
 from crawler.sources.protocol import Call
 
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
-
-    from crawler.fetch.spider import PortalSpider
 
 _PACKER = ThreadPoolExecutor(1, "packing")
 """Packing lets other threads run, so the desk reads the page before meanwhile. One thread: each has memory of its own."""
@@ -31,10 +31,20 @@ def headers_of(response: Response) -> dict[str, str]:
     return {str(name).lower(): str(value) for name, value in pairs.items()}
 
 
+class Archiving(Protocol):
+    """A spider that has a sink, and a desk at which alone it is used."""
+
+    sink: PortalSink
+    options: Options
+
+    async def at_desk(self, work: Callable[..., Any], *arguments: Any) -> Any:
+        """Do work where the sink is used."""
+
+
 class ArchiveMiddleware:
     """Answers from this run's archive (resumed runs), asks conditionally, and archives what is answered."""
 
-    def __init__(self, spider: PortalSpider) -> None:
+    def __init__(self, spider: Archiving) -> None:
         self._spider = spider
         self._conditional = not spider.options.full
 
@@ -43,7 +53,7 @@ class ArchiveMiddleware:
         """Scrapy's way to build a component."""
         if not hasattr(crawler.spider, "sink"):
             raise NotConfigured("This spider archives nothing.")
-        return cls(cast("PortalSpider", crawler.spider))
+        return cls(cast("Archiving", crawler.spider))
 
     async def process_request(self, request: Request) -> Response | None:
         """The answer from the archive; else the request goes on, conditional where the last answer allows it."""
