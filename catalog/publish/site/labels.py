@@ -69,6 +69,11 @@ def licence(code: str, language: str) -> str:
     return code
 
 
+def place_name(name: str) -> str:
+    """A municipality's name without what the register adds: `Kiel, Landeshauptstadt` is `Kiel`."""
+    return name.partition(",")[0].strip() or name
+
+
 def shortened(text: str) -> str:
     """At most 80 characters, cut at a word."""
     return shorten(text, 80, placeholder=" …")

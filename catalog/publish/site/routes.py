@@ -5,6 +5,7 @@ from typing import Any
 
 from catalog.publish.site import feeds
 from catalog.publish.site.pages import (
+    badge,
     changes,
     dataset,
     datasets,
@@ -12,6 +13,8 @@ from catalog.publish.site.pages import (
     machine,
     method,
     models,
+    municipalities,
+    municipality,
     overview,
     portals,
     quality,
@@ -31,6 +34,9 @@ ROUTES: list[tuple[str, Callable[..., Any]]] = [
     (r"^/portals$", portals.show_all),
     (rf"^/portal/{_KEY}$", portals.show),
     (rf"^/portal/{_KEY}/catalog{_EXTENSION}$", feeds.portal),
+    (r"^/municipalities$", municipalities.show),
+    (rf"^/municipality/{_KEY}$", municipality.show),
+    (rf"^/municipality/{_KEY}/badge\.svg$", badge.show),
     (rf"^/municipality/{_KEY}/catalog{_EXTENSION}$", feeds.municipality),
     (rf"^/model/{_KEY}/catalog{_EXTENSION}$", feeds.model),
     (r"^/models$", models.show_all),

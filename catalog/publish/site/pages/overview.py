@@ -1,12 +1,18 @@
-"""The first page: how much there is, how good it is, what happened last."""
+"""The first page: the headline, where municipalities stand, how much there is, how good it is, what happened last."""
 
 from typing import Any
 
+import orjson
 from datasette import Response
 
+from catalog.measure.stocktaking import reading
+from catalog.measure.stocktaking.criteria import LEVELS
+from catalog.measure.stocktaking.external import EXTERNAL
+from catalog.publish.site import charts
 from catalog.publish.site.pages.runs import EVENTS
 from catalog.publish.site.search import TYPES
-from catalog.publish.site.visit import Visit, shares
+from catalog.publish.site.survey import models, survey
+from catalog.publish.site.visit import Row, Visit, shares
 from catalog.store.reading import WEBSITE
 
 _LISTED = f"portal.kind != '{WEBSITE}'"
@@ -46,7 +52,14 @@ _TOP = {
     "formats": f"select format as code, sum(datasets) as datasets from stat_format where {_CATALOGUES} group by format",
     "licences": f"select license as code, sum(datasets) as datasets from stat_license where {_CATALOGUES} group by license",
 }
-_LAST = "select id, started, coalesce(ended, started) as at from run order by id desc limit 1"
+_LAST = "select id, started, coalesce(ended, started) as at from run where command = 'crawl' order by id desc limit 1"
+_GROWTH = f"""
+select run.id, run.started as at, sum(added) + sum(returned) - sum(gone) as growth
+from portal_run join run on run.id = portal_run.run join portal on portal.id = portal_run.portal
+where run.id in (select id from run where command = 'crawl' order by id desc limit 20) and {_LISTED}
+group by run.id order by run.id desc
+"""
+_MODEL = "select slug, label, name, name_en from model where slug in (select value from json_each(:slugs))"
 
 
 async def show(datasette: Any, request: Any) -> Response:
@@ -55,9 +68,11 @@ async def show(datasette: Any, request: Any) -> Response:
     run = await visit.row(_LAST)
     ((websites,),) = await visit.rows(_WEBSITES)
     tops = {name: await visit.rows(f"{sql} order by datasets desc limit 8") for name, sql in _TOP.items()}
+    figures = await visit.row(_FIGURES)
+    growth = _growth(await visit.rows(_GROWTH), figures["datasets"] if figures else 0)
     context = {
         "run": run,
-        "figures": await visit.row(_FIGURES),
+        "figures": figures,
         "websites": websites,
         "type": TYPES[0] if websites else None,  # so that every figure leads to just the entries behind it
         "portals": await visit.row(_PORTALS),
@@ -65,6 +80,48 @@ async def show(datasette: Any, request: Any) -> Response:
         "incomplete": await visit.rows(_INCOMPLETE),
         "findings": await visit.rows(_FINDINGS),
         "events": await visit.rows(EVENTS, run=run["id"]) if run else [],
+        "growth": growth,
+        "line": charts.line([total for _, _, total in growth]),
+        **await _stock(visit),
         **{name: shares(rows, "datasets") for name, rows in tops.items()},
     }
     return await visit.page("overview", context)
+
+
+def _growth(rows: list[Row], total: int) -> list[tuple[int, str, int]]:
+    """Run, time, and how many datasets there were then; the oldest first. Counted back from today's number."""
+    found = []
+    for row in rows:
+        found.append((row["id"], row["at"], total))
+        total -= row["growth"] or 0
+    return found[::-1]
+
+
+async def _stock(visit: Visit) -> dict[str, Any]:
+    """What the measurement says; nothing where there was none yet."""
+    found = await survey(visit)
+    if found is None:
+        return {"survey": None}
+    spread = (await models(visit)).get(-1, [])[:8]
+    named = await visit.rows(_MODEL, slugs=orjson.dumps([slug for slug, _ in spread]).decode())
+    return {
+        "survey": found,
+        "headline": await visit.database.execute_fn(reading.headline),
+        "before_last": await visit.database.execute_fn(_before),
+        "external": next(item for item in EXTERNAL if item.scope == "all"),
+        "level_names": LEVELS,
+        "stack": charts.stack,
+        "models": [
+            (slug, count, next((row for row in named if row["slug"] == slug), None)) for slug, count in spread
+        ],
+    }
+
+
+def _before(conn: Any) -> dict[str, Any]:
+    """Measure → the number of municipalities in the measurement before the newest, where there was one."""
+    found = {}
+    for name in ("found", "systematic", "level_4"):
+        history = reading.share_history(conn, name)
+        if len(history) > 1:
+            found[name] = history[-2]["yes"]
+    return found
