@@ -9,6 +9,7 @@ EARTH = 6371.0088
 """Mean radius of the earth, km (IUGG)."""
 WEIGHTS = {"size": 0.5, "type": 0.15, "state": 0.1, "portfolio": 0.25}
 """What each part of the distance weighs; they add up to 1."""
+_SIZE, _TYPE, _STATE, _PORTFOLIO = WEIGHTS.values()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +27,12 @@ class Place:
     software: frozenset[str] = frozenset()
     hosts: frozenset[str] = frozenset()
     gaps: frozenset[str] = field(default=frozenset(), compare=False)
+    size: float = field(init=False, compare=False)
+    """The decimal logarithm of the inhabitants; 0 for none."""
 
-    @property
-    def size(self) -> float:
-        """The decimal logarithm of the inhabitants; 0 for none."""
-        return log10(self.population) if self.population and self.population > 0 else 0.0
+    def __post_init__(self) -> None:
+        people = self.population
+        object.__setattr__(self, "size", log10(people) if people and people > 0 else 0.0)
 
 
 def kilometres(first: Place, second: Place) -> float | None:
@@ -54,15 +56,14 @@ def distance(first: Place, second: Place) -> float:
 
     Where one of the two has no portfolio yet, the other parts are weighed up to 1.
     """
-    parts = {
-        "size": min(1.0, abs(first.size - second.size)),
-        "type": float(first.type != second.type),
-        "state": float(first.state != second.state),
-    }
+    apart = _SIZE * min(1.0, abs(first.size - second.size))
+    if first.type != second.type:
+        apart += _TYPE
+    if first.state != second.state:
+        apart += _STATE
     if first.models and second.models:
-        parts["portfolio"] = 1.0 - overlap(first.models, second.models)
-    weight = sum(WEIGHTS[name] for name in parts)
-    return sum(WEIGHTS[name] * part for name, part in parts.items()) / weight
+        return apart + _PORTFOLIO * (1.0 - overlap(first.models, second.models))
+    return apart / (_SIZE + _TYPE + _STATE)
 
 
 def reasons(first: Place, second: Place) -> dict[str, object]:

@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from heapq import nlargest, nsmallest
+from itertools import islice
 from typing import Any, NamedTuple
 
 import orjson
@@ -29,6 +30,8 @@ LEAST_PEERS = 2
 NEAR = 30.0
 """Kilometres within which municipalities are near."""
 TOGETHER = 10
+ALIKE = 3 * TOGETHER
+"""Those most alike that are looked at for working together."""
 _NORTH, _EAST = 0.27, 0.5
 """Degrees of a square of the grid that near places are looked up in: 30 km and more up to 57° north or south."""
 _NEIGHBOURS = 60
@@ -52,6 +55,9 @@ class Exemplar(NamedTuple):
     usable: bool
     works: bool
 
+
+Exemplars = Mapping[str, Exemplar]
+"""Municipality → its exemplar, the best first."""
 
 _PLACES = """
 select ags, name, coalesce(state, ''), coalesce(type, ''), population, lat, lon from municipality order by ags
@@ -84,7 +90,8 @@ def relate(store: Store) -> None:
     exemplars = read_exemplars(store.conn)
     publishers = [place for place in places.values() if place.hosts]
     near = Nearest(publishers)
-    peers = {place.ags: near.peers(place) for place in publishers}
+    like = {place.ags: near.peers(place, ALIKE) for place in publishers}
+    peers = {ags: found[:PEERS] for ags, found in like.items()}
     gaps = {place.ags: missing(place, peers[place.ags]) for place in publishers}
     measures = Measures(store)
     measures.renew("peer", ("ags", "peer", "rank", "distance", "reasons"), _peer_rows(places, peers))
@@ -94,7 +101,7 @@ def relate(store: Store) -> None:
     measures.renew("model_town", spread.TOWN_COLUMNS, spread.town_rows(store.conn, exemplars))
     here = [place.ags for place in publishers]
     measures.renew("stat_model", spread.STAT_COLUMNS, spread.stat_rows(store.conn, exemplars, here))
-    measures.renew("together", ("ags", "other", "rank", "score", "reasons"), _together_rows(wanting))
+    measures.renew("together", ("ags", "other", "rank", "score", "reasons"), _together_rows(wanting, like))
 
 
 def read_places(conn: sqlite3.Connection) -> dict[str, Place]:
@@ -141,7 +148,7 @@ def missing(place: Place, peers: Sequence[Peer]) -> list[tuple[str, int]]:
     return sorted(often, key=lambda item: (-item[1], item[0]))[:MISSING]
 
 
-def read_exemplars(conn: sqlite3.Connection, towns: Iterable[str] | None = None) -> dict[str, list[Exemplar]]:
+def read_exemplars(conn: sqlite3.Connection, towns: Iterable[str] | None = None) -> dict[str, Exemplars]:
     """Model → its best datasets, one of a municipality: open, machine-readable, working, then by points. `towns`: keys of
     those to look at, else all."""
     best: defaultdict[str, dict[str, Exemplar]] = defaultdict(dict)
@@ -151,7 +158,11 @@ def read_exemplars(conn: sqlite3.Connection, towns: Iterable[str] | None = None)
         kept = best[model].get(item.ags)
         if kept is None or _worth(item) > _worth(kept):
             best[model][item.ags] = item
-    return {model: sorted(items.values(), key=_worth, reverse=True) for model, items in best.items()}
+    return {model: _by_worth(items.values()) for model, items in best.items()}
+
+
+def _by_worth(items: Iterable[Exemplar]) -> dict[str, Exemplar]:
+    return {item.ags: item for item in sorted(items, key=_worth, reverse=True)}
 
 
 def _lists() -> dict[str, str]:
@@ -170,22 +181,26 @@ def _peer_rows(places: Mapping[str, Place], peers: Mapping[str, Sequence[Peer]])
 
 def _missing_rows(
     gaps: Mapping[str, Sequence[tuple[str, int]]], peers: Mapping[str, Sequence[Peer]],
-    exemplars: Mapping[str, Sequence[Exemplar]],
+    exemplars: Mapping[str, Exemplars],
 ) -> Iterator[tuple[Any, ...]]:  # fmt: skip
     for ags, models in gaps.items():
         known = {peer.place.ags for peer in peers[ags]}
         for rank, (model, count) in enumerate(models, 1):
-            keys = [item.key for item in chosen(exemplars.get(model, ()), known)]
+            keys = [item.key for item in chosen(exemplars.get(model, {}), known)]
             yield ags, model, rank, count, round(count / len(peers[ags]), 4), _json(keys)
 
 
-def chosen(exemplars: Sequence[Exemplar], peers: set[str]) -> list[Exemplar]:
-    """The exemplars to copy: those of peers before others, each the best first."""
-    return sorted(exemplars, key=lambda item: item.ags not in peers)[:EXEMPLARS]
+def chosen(exemplars: Exemplars, peers: set[str]) -> list[Exemplar]:
+    """The exemplars to copy: those of peers before others, each the best first. `exemplars` may be thousands."""
+    mine = sorted((exemplars[ags] for ags in peers & exemplars.keys()), key=_worth, reverse=True)
+    others = (item for item in exemplars.values() if item.ags not in peers)
+    return [*mine, *islice(others, max(0, EXEMPLARS - len(mine)))][:EXEMPLARS]
 
 
-def _together_rows(publishers: Sequence[Place]) -> Iterator[tuple[Any, ...]]:
-    field = _Field(publishers)
+def _together_rows(
+    publishers: Sequence[Place], like: Mapping[str, Sequence[Peer]]
+) -> Iterator[tuple[Any, ...]]:
+    field = _Field(publishers, like)
     for place in publishers:
         scored = ((other, *together(place, other)) for other in field.around(place))
         best = nlargest(
@@ -212,12 +227,13 @@ def together(first: Place, second: Place) -> tuple[float, dict[str, object]]:
 
 
 class _Field:
-    """Who may have something in common: near places, users of the same portal, and the next in size."""
+    """Who may have something in common: near places, users of the same portal, and those alike."""
 
-    def __init__(self, places: Sequence[Place]) -> None:
+    def __init__(self, places: Sequence[Place], like: Mapping[str, Sequence[Peer]]) -> None:
         self._grid: defaultdict[tuple[int, int], list[Place]] = defaultdict(list)
         self._hosts: defaultdict[str, list[Place]] = defaultdict(list)
-        self._near = Nearest(places)
+        self._like = like
+        self._by_key = {place.ags: place for place in places}
         for place in places:
             if place.lat is not None and place.lon is not None:
                 self._grid[_square(place)].append(place)
@@ -231,7 +247,7 @@ class _Field:
         found = {ags: other for _, ags, other in near}
         for host in place.hosts:
             found.update((other.ags, other) for other in _next_in_size(self._hosts[host], place))
-        found.update((peer.place.ags, peer.place) for peer in self._near.peers(place, 3 * TOGETHER))
+        found.update((peer.place.ags, self._by_key[peer.place.ags]) for peer in self._like[place.ags])
         found.pop(place.ags, None)
         return [found[ags] for ags in sorted(found)]
 

@@ -151,7 +151,7 @@ def _first(
     best = read_exemplars(conn, peers) if models else {}
     return [
         {"model": model, "label": model, **labels.get(model, {}), "peers": count, "share": round(count / number, 4),
-         "exemplars": _exemplars(conn, (item.key for item in chosen(best.get(model, ()), peers)))}
+         "exemplars": _exemplars(conn, (item.key for item in chosen(best.get(model, {}), peers)))}
         for model, count in models
     ]  # fmt: skip
 

@@ -88,10 +88,7 @@ def test_missing_is_what_two_peers_have() -> None:
 
 
 def test_exemplars_of_peers_come_first() -> None:
-    best = [
-        Exemplar(key, ags, 300, True, True, True)
-        for key, ags in (("k1", "1"), ("k2", "2"), ("k3", "3"), ("k4", "4"))
-    ]
+    best = {ags: Exemplar(f"k{ags}", ags, 300, True, True, True) for ags in "1234"}
     assert [item.key for item in chosen(best, {"3"})] == ["k3", "k1", "k2"]
 
 

@@ -40,21 +40,21 @@ _GROUPS = "select ags, coalesce(state, ''), coalesce(size_class, 0) from municip
 
 
 def town_rows(
-    conn: sqlite3.Connection, exemplars: Mapping[str, Sequence[Best]]
+    conn: sqlite3.Connection, exemplars: Mapping[str, Mapping[str, Best]]
 ) -> Iterator[tuple[str | int, ...]]:
-    """Rows of `model_town`; `exemplars`: model → the best dataset of each municipality, the most worth copying first."""
+    """Rows of `model_town`; `exemplars`: model → municipality → its best dataset, the most worth copying first."""
     counts = {(model, ags): number for model, ags, number in conn.execute(_COUNTS)}
     for model, items in exemplars.items():
-        for rank, item in enumerate(items, 1):
+        for rank, item in enumerate(items.values(), 1):
             flags = (int(item.open), int(item.usable), int(item.works))
             yield model, item.ags, rank, counts[model, item.ags], item.key, item.points, *flags
 
 
 def stat_rows(
-    conn: sqlite3.Connection, exemplars: Mapping[str, Sequence[Best]], publishing: Sequence[str]
+    conn: sqlite3.Connection, exemplars: Mapping[str, Mapping[str, Best]], publishing: Sequence[str]
 ) -> Iterator[tuple[Any, ...]]:
     """Rows of `stat_model`; `publishing`: the municipalities that publish anything."""
     group = {ags: (state, size_class) for ags, state, size_class in conn.execute(_GROUPS)}
     counts = Counter((PUBLISHING, *group[ags]) for ags in publishing)
-    counts.update((model, *group[item.ags]) for model, items in exemplars.items() for item in items)
+    counts.update((model, *group[item.ags]) for model, items in exemplars.items() for item in items.values())
     return ((*cell, number) for cell, number in sorted(counts.items()))
