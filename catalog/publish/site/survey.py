@@ -93,29 +93,37 @@ class Survey:
 
 async def survey(visit: Visit) -> Survey | None:
     """The newest measurement; None where nothing was measured yet."""
-    return await _kept(visit, "survey", _survey)
+    return await kept(visit, "survey", _survey)
 
 
 async def models(visit: Visit) -> dict[int, list[tuple[str, int]]]:
     """Size class → the model datasets that most of its municipalities publish, with how many do; -1: of all classes."""
-    return await _kept(visit, "models", _models) or {}
+    return await kept(visit, "models", _models) or {}
 
 
 _KEPT: dict[tuple[str, str], tuple[tuple[Any, ...], Any]] = {}
+_MOST_KEPT = 200
 
 
-async def _kept(
-    visit: Visit, name: str, make: Callable[[sqlite3.Connection, tuple[Any, ...]], T]
-) -> T | None:
-    """What was made for the newest measurement, made once."""
+async def kept(visit: Visit, name: str, make: Callable[[sqlite3.Connection, tuple[Any, ...]], T]) -> T | None:
+    """What was made for the newest measurement, made once; None where nothing was measured yet. What was kept longest
+    goes first where there is too much of it."""
     row = await visit.row(_STAMP)
     if row is None:
         return None
     stamp, place = tuple(row), (str(visit.database.path), name)
     if place not in _KEPT or _KEPT[place][0] != stamp:
-        _KEPT[place] = stamp, await visit.database.execute_fn(lambda conn: make(conn, stamp))
+        made = await visit.database.execute_fn(lambda conn: make(conn, stamp))
+        _keep(place, stamp, made)
     found: T = _KEPT[place][1]
     return found
+
+
+def _keep(place: tuple[str, str], stamp: tuple[Any, ...], made: Any) -> None:
+    _KEPT.pop(place, None)
+    _KEPT[place] = stamp, made
+    while len(_KEPT) > _MOST_KEPT:
+        del _KEPT[next(iter(_KEPT))]
 
 
 def _survey(conn: sqlite3.Connection, stamp: tuple[Any, ...]) -> Survey:

@@ -16,7 +16,7 @@ from catalog.measure.stocktaking.criteria import LEVELS
 from catalog.measure.stocktaking.dimensions import DIMENSIONS
 from catalog.publish.site import charts
 from catalog.publish.site.pages import municipality_rows
-from catalog.publish.site.survey import survey
+from catalog.publish.site.survey import kept, survey
 from catalog.publish.site.visit import Row, Visit
 from catalog.store.sink import OUTCOMES
 
@@ -82,9 +82,15 @@ async def show(datasette: Any, request: Any) -> Response:
         "outcomes": OUTCOMES,
         "stack": charts.stack,
         **told,
+        "first": None if "score" in told else await _first(visit, ags),
         **await _portals(visit, told["stock"]),
     }
     return await visit.page("municipality", context)
+
+
+async def _first(visit: Visit, ags: str) -> dict[str, Any] | None:
+    """What a municipality with nothing could begin with; looks at all municipalities, so it is kept."""
+    return await kept(visit, f"first {ags}", lambda conn, _: relations.first_steps(conn, ags))
 
 
 async def _moved(visit: Visit, ags: str) -> Response:
@@ -105,7 +111,7 @@ def read(conn: sqlite3.Connection, ags: str) -> dict[str, Any]:
         "stock": stock,
         "before": _before(conn, ags, stock["run"]) if stock else {},
         "history": reading.history(conn, ags),
-        **(_published(conn, ags) if records else {"first": relations.first_steps(conn, ags)}),
+        **(_published(conn, ags) if records else {}),
     }
 
 

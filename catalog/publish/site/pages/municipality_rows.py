@@ -10,11 +10,15 @@ from typing import Any
 from datasette import NotFound, Response
 
 from catalog.measure.method import MEASURES, parameters, rows, spelt_out
+from catalog.publish.site.messages import MESSAGES
 from catalog.publish.site.visit import DATABASE, Row, Visit
 
 PAGE_SIZE = 100
 _TAKEN = ("key", "title", "portal", "passed")
 """Columns that are shown in a way of their own."""
+_YES_OR_NO = ("closed", "has_publisher", "has_contact", "in_time")
+_KNOWN = frozenset(name.removeprefix("column.") for name in MESSAGES if name.startswith("column."))
+"""Columns that have a name for people."""
 
 
 async def show(visit: Visit, town: Row, slug: str) -> Response:
@@ -30,6 +34,8 @@ async def show(visit: Visit, town: Row, slug: str) -> Response:
         "measure": measure,
         "rows": listed[:PAGE_SIZE],
         "columns": [name for name in columns if name not in _TAKEN],
+        "known": _KNOWN,
+        "yes_or_no": _YES_OR_NO,
         "judged": "passed" in columns,
         "page": page,
         "more": len(listed) > PAGE_SIZE,
