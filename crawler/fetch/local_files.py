@@ -16,27 +16,14 @@ from scrapy.exceptions import DownloadCancelledError
 from scrapy.http import Response
 
 from crawler.fetch.outcomes import AddressRefused
-from crawler.sources.local import address_of, is_local, path_of
+from crawler.sources.local import address_of, is_local, media_type, path_of
 from crawler.sources.protocol import Payload
 
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
 
-MEDIA_TYPES = {
-    ".ttl": "text/turtle", ".rdf": "application/rdf+xml", ".owl": "application/rdf+xml", ".xml": "application/rdf+xml",
-    ".nt": "application/n-triples", ".jsonld": "application/ld+json", ".json": "application/json", ".n3": "text/n3",
-    ".csv": "text/csv", ".tsv": "text/tab-separated-values", ".txt": "text/plain",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ".xlsm": "application/vnd.ms-excel.sheet.macroEnabled.12",
-}  # fmt: skip
-"""Suffix → media type: that of catalogue files; the same on every machine."""
 URI_LIST = "text/uri-list"
-
-
-def media_type(name: str) -> str:
-    """The media type that a file's name promises; empty for one that promises nothing."""
-    return MEDIA_TYPES.get(os.path.splitext(name)[1].lower(), "")
 
 
 def read_local(url: str, root: str, limit: int, tag: str = "") -> Payload:

@@ -9,6 +9,19 @@ from urllib.parse import unquote, urlsplit
 SCHEME = "file"
 FILE_KINDS = frozenset({"table", "rdf_folder"})
 """The portal kinds that may lie on disk."""
+MEDIA_TYPES = {
+    ".ttl": "text/turtle", ".rdf": "application/rdf+xml", ".owl": "application/rdf+xml", ".xml": "application/rdf+xml",
+    ".nt": "application/n-triples", ".jsonld": "application/ld+json", ".json": "application/json", ".n3": "text/n3",
+    ".csv": "text/csv", ".tsv": "text/tab-separated-values", ".txt": "text/plain",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".xlsm": "application/vnd.ms-excel.sheet.macroEnabled.12",
+}  # fmt: skip
+"""Suffix → media type: that of catalogue files; the same on every machine."""
+
+
+def media_type(name: str) -> str:
+    """The media type that a file's name promises; empty for one that promises nothing."""
+    return MEDIA_TYPES.get(os.path.splitext(name)[1].lower(), "")
 
 
 def is_local(url: str) -> bool:
