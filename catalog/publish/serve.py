@@ -36,9 +36,10 @@ def serve(
     port: int = 8001,
     base_url: str = "",
     open_browser: bool = False,
+    checker: str = "",
 ) -> None:
     """Serve until interrupted. `base_url` is the public address; without one it is taken from BESTAND_BASE_URL,
-    else from host and port. Raises FileNotFoundError where there is no database."""
+    else from host and port. `checker`: see `application`. Raises FileNotFoundError where there is no database."""
     if not Path(db_path).is_file():
         raise FileNotFoundError(str(db_path))
     local = f"http://{_shown(host)}:{port}"
@@ -46,7 +47,7 @@ def serve(
     if open_browser:
         Timer(1.0, webbrowser.open, [local]).start()
     _log.info("Serving %s at %s", db_path, local)
-    app = application(db_path, public, settings()).app()
+    app = application(db_path, public, settings(), checker=checker).app()
     uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
 
 

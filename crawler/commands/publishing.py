@@ -16,6 +16,9 @@ from catalog.store.database import open_for_reading
 from crawler import demonstration, documentation
 from crawler.commands import common
 
+CHECKER = "crawler.uploads"
+"""The program that judges uploaded files for the site: pages know no formats."""
+
 
 @click.command()
 @common.db_option
@@ -129,4 +132,4 @@ def _serve(db: Path, host: str, port: int, base_url: str = "") -> None:
         serve as serve_site,  # Datasette loads slowly, and no other command needs it
     )
 
-    serve_site(db, host, port, base_url)
+    serve_site(db, host, port, base_url, checker=CHECKER)

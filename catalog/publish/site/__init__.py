@@ -7,6 +7,7 @@ import inspect
 import sqlite3
 from collections.abc import Callable, Generator
 from contextlib import closing
+from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -54,12 +55,18 @@ def handle_exception(datasette: Any, request: Any, exception: Exception) -> Gene
 @_hook
 def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
     """`Vary` says on what our pages really depend (Datasette adds Cookie and Authorization); HEAD has no body."""
-    return _Wrapper
+    prefix = str(datasette.setting("base_url")).rstrip("/")
+    return partial(_Wrapper, forms=frozenset(f"{prefix}{path}" for path in FORMS))
+
+
+FORMS = ("/check", "/inventory")
+"""What is sent there is judged and forgotten, for nobody in particular: there is nothing that a foreign page could have
+done in a visitor's name. So no cookie is taken along, and neither Datasette asks for a token that would need one."""
 
 
 class _Wrapper:
-    def __init__(self, app: Any) -> None:
-        self.app = app
+    def __init__(self, app: Any, forms: frozenset[str] = frozenset()) -> None:
+        self.app, self.forms = app, forms
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Pass a request on; correct the head of what our pages answer."""
@@ -73,7 +80,10 @@ class _Wrapper:
                 message = {**message, "headers": _headers(message.get("headers", []), told["vary"])}
             await send(message)
 
-        await self.app({**scope, "bestand": told}, receive, corrected)
+        headers = scope["headers"]
+        if scope["method"] == "POST" and scope["path"] in self.forms:
+            headers = [(name, value) for name, value in headers if name.lower() != b"cookie"]
+        await self.app({**scope, "headers": headers, "bestand": told}, receive, corrected)
 
 
 def _headers(headers: list[tuple[bytes, bytes]], vary: str) -> list[tuple[bytes, bytes]]:

@@ -13,17 +13,19 @@ from catalog.publish.site.visit import DATABASE
 
 
 def application(
-    db_path: str | Path, base_url: str = "", settings: dict[str, Any] | None = None, allow_sql: bool = True
-) -> Datasette:
+    db_path: str | Path, base_url: str = "", settings: dict[str, Any] | None = None, allow_sql: bool = True,
+    checker: str = "",
+) -> Datasette:  # fmt: skip
     """A Datasette for one file, live (never immutable: it may be written to while it is served).
 
-    `base_url` is the public address for feeds. The ASGI app is its `.app()`.
+    `base_url` is the public address for feeds; `checker` the module that judges uploaded files
+    (`catalog.publish.site.checking`), without which they are refused. The ASGI app is its `.app()`.
     """
     if not any(plugin is site for plugin in pm.get_plugins()):
         pm.register(site, name="bestand")
     described = metadata()
-    if base_url:
-        described["plugins"] = {"bestand": {"base_url": base_url.rstrip("/")}}
+    told = {"base_url": base_url.rstrip("/"), "checker": checker}
+    described["plugins"] = {"bestand": {name: value for name, value in told.items() if value}}
     if not allow_sql:
         described["databases"][DATABASE]["allow_sql"] = False
     datasette = Datasette([], metadata=described, settings=settings or {})
