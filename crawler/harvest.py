@@ -19,7 +19,6 @@ from crawler.fetch.run import crawl
 from crawler.registry.parts import rows_for_store, shipped_parts
 from crawler.sources.protocol import Portal
 
-
 OWN_KEYS = (5, 8)
 """How long the key of a district or municipality is that a portal is the own one of."""
 
@@ -30,6 +29,10 @@ class Harvest:
 
     run: int
     results: list[PortalResult] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+    """Keys of the portals that the run's budget did not reach; they are due next time."""
+    due: bool = False
+    """Whether what was due was asked for: then what is left makes no run incomplete."""
 
     @property
     def outcomes(self) -> Counter[str]:
@@ -41,7 +44,8 @@ class Harvest:
         """`done` where every portal has an outcome of its own, `incomplete` after a stop, `failed` by our own fault."""
         if self.outcomes["failed_here"]:
             return "failed"
-        return "incomplete" if self.outcomes["cancelled"] else "done"
+        left = self.outcomes["cancelled"] or (self.left and not self.due)
+        return "incomplete" if left else "done"
 
 
 def portal_row(portal: Portal) -> dict[str, Any]:
@@ -74,17 +78,22 @@ def harvest(
     *,
     run: int | None = None,
     accept_shrink: bool = False,
+    due: bool = False,
 ) -> Harvest:
-    """Crawl portals into the store; `run` goes on with a run that was broken off. Every portal gets one outcome."""
+    """Crawl portals into the store; `run` goes on with a run that was broken off, `due` says that these are the portals that
+    are due. Every portal that the budget reaches gets one outcome."""
     if run is None:
         keep_portals(store, portals)
-        run = store.begin_run("crawl", {"portals": [portal.key for portal in portals], "full": options.full})
+        asked = [portal.key for portal in portals]
+        run = store.begin_run("crawl", {"portals": asked, "full": options.full, "due": due})
     number = run
 
     def open_sink(portal: Portal) -> PortalSink:
         return store.sink(number, portal.key, accept_shrink=accept_shrink)
 
-    done = Harvest(run, crawl(portals, open_sink, options, progress))
+    results = crawl(portals, open_sink, options, progress)
+    left = [result.portal.key for result in results if not result.outcome]
+    done = Harvest(run, [result for result in results if result.outcome], left, due)
     for result in done.results:
         _learn(store, result)
     store.end_run(run, done.state)

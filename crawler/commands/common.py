@@ -18,6 +18,7 @@ from rich.table import Table
 
 from catalog.store.database import AlreadyRunning, StoreError, lock
 from catalog.store.store import Store
+from crawler import logs
 from crawler.fetch.options import Options, program_version
 from crawler.formats.reading import UnreadablePayload
 from crawler.portals import RegistryError
@@ -28,6 +29,7 @@ T = TypeVar("T")
 
 INCOMPLETE, FAILED, ALREADY_RUNNING = 1, 2, 75
 """Exit codes beside 0: the run is incomplete; it failed; another one is running."""
+LOG_FORMAT = "bestand.log_format"
 
 db_option = click.option(
     "--db", type=click.Path(path_type=Path, dir_okay=False), default=Path("bestand.db"), envvar="BESTAND_DB",
@@ -41,11 +43,18 @@ private_option = click.option(
     "--allow-private", is_flag=True, help="Allow loopback and private addresses (refused otherwise)."
 )
 
+log_option = click.option(
+    "--log-format", type=click.Choice(logs.FORMATS), default="text", show_default=True, envvar="BESTAND_LOG_FORMAT",
+    expose_value=False, callback=lambda context, _, value: context.meta.update({LOG_FORMAT: value}),
+    help="How log lines are written.",
+)  # fmt: skip
+
 
 def fetch_options(command: Callable[..., T]) -> Callable[..., T]:
     """Add the options that say how politely and how long is fetched; the command gets `options: Options`."""
 
     @private_option
+    @log_option
     @click.option(
         "--delay", type=click.FloatRange(0), default=1.0, show_default=True,
         help="Seconds between requests to a host.",
@@ -105,9 +114,15 @@ def writing(path: Path) -> Iterator[Store]:
             store.close()
 
 
+def log_format() -> str:
+    """The format that the command was asked for."""
+    context = click.get_current_context(silent=True)
+    return str(context.meta.get(LOG_FORMAT, "text")) if context else "text"
+
+
 def show_log(level: int = logging.INFO) -> None:
-    """Log lines on stderr."""
-    logging.basicConfig(stream=sys.stderr, level=level, format="%(asctime)s %(levelname)s %(message)s")
+    """Log lines on stderr, as the command was asked to write them."""
+    logs.show_log(log_format(), level)
 
 
 def print_json(data: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,13 @@ from typing import Any
 import click
 
 from catalog.record.canonical import to_json
+from catalog.store.due import due as due_portals
+from catalog.store.due import schedule
 from catalog.store.store import Store
 from crawler.commands import common
 from crawler.commands.registering import load_register_once
 from crawler.fetch.options import Options
-from crawler.fetch.progress import OnTerminal, Progress, progress_for_stderr
+from crawler.fetch.progress import Lines, OnTerminal, Progress, progress_for_stderr
 from crawler.fetch.run import detect as detect_portals
 from crawler.fetch.run import preview as preview_portal
 from crawler.harvest import Harvest, harvest, portal_of, read_again
@@ -27,6 +30,18 @@ from crawler.wanted import address, chosen, known_portals, portal_for
 @click.argument("portals", nargs=-1, metavar="[PORTAL]...")
 @common.db_option
 @common.fetch_options
+@click.option(
+    "--due",
+    is_flag=True,
+    help="Only portals that are due by their rhythm (default: weekly) or to be tried again.",
+)
+@click.option(
+    "--minutes", type=click.FloatRange(0, min_open=True),
+    help="At most so many minutes a run; the rest is due next time.",
+)  # fmt: skip
+@click.option(
+    "--requests", type=click.IntRange(1), help="At most so many requests a run; the rest is due next time."
+)
 @click.option("--full", is_flag=True, help="Ask for everything, without conditional requests.")
 @click.option(
     "--resume", is_flag=True, help="Go on with the run that was broken off (happens by itself too)."
@@ -50,44 +65,66 @@ from crawler.wanted import address, chosen, known_portals, portal_for
 @common.json_option
 @common.guarded
 def crawl(
-    portals: tuple[str, ...], db: Path, options: Options, full: bool, resume: bool, accept_shrink: bool,
-    jobs: int, limit: int | None, budget: float | None, as_json: bool,
+    portals: tuple[str, ...], db: Path, options: Options, due: bool, minutes: float | None, requests: int | None,
+    full: bool, resume: bool, accept_shrink: bool, jobs: int, limit: int | None, budget: float | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Crawl portals into the database: keys of the registry, addresses, or paths of an inventory or of RDF on disk;
     without any, all that are known.
 
     Example: bestand crawl https://opendata.example.de --contact opendata@example.de
     """
-    options = replace(options, full=full, jobs=jobs, limit=limit, seconds=budget)
+    if due and portals:
+        common.stop("Either --due or portals by name.")
+    options = replace(options, full=full, jobs=jobs, limit=limit, seconds=budget, run_requests=requests,
+                      run_seconds=None if minutes is None else minutes * 60)  # fmt: skip
     with common.writing(db) as store:
         load_register_once(store)
-        wanted, run = _what_to_do(store, portals, resume)
+        wanted, run = _what_to_do(store, portals, resume, due)
+        if not wanted:
+            _tell_nothing_due(store, as_json)
+            return
         done = _with_progress(lambda shown: harvest(
-            store, wanted, options, shown, run=run, accept_shrink=accept_shrink))  # fmt: skip
+            store, wanted, options, shown, run=run, accept_shrink=accept_shrink, due=due))  # fmt: skip
         store.prune_archive()
     _tell(done, as_json)
 
 
-def _what_to_do(store: Store, asked: tuple[str, ...], resume: bool) -> tuple[list[Portal], int | None]:
-    """The portals, and the run that is to go on."""
+def _what_to_do(
+    store: Store, asked: tuple[str, ...], resume: bool, due: bool
+) -> tuple[list[Portal], int | None]:
+    """The portals, and the run that is to go on; no portal where none is due."""
     broken = store.broken_run()
     if broken is not None:
         run, owed = broken
         if not asked or set(asked) <= set(owed):
             click.echo(f"bestand: run {run} was broken off; going on with it.", err=True)
-            by_key = {row["key"]: portal_of(row) for row in store.portals()}
-            return [by_key[key] for key in owed if key in by_key], run
+            return _by_key(store, owed), run
         store.end_run(run, "incomplete")
     if resume:
         common.stop("There is no run that was broken off.", common.INCOMPLETE)
+    if due and schedule(store.db):
+        return _by_key(store, due_portals(store.db, store.clock())), None
     wanted = chosen(store.portals(), asked)
     if not wanted:
         common.stop("No portal is known; name an address, or `bestand portals import FILE`.")
     return wanted, None
 
 
+def _by_key(store: Store, keys: Sequence[str]) -> list[Portal]:
+    known = {row["key"]: portal_of(row) for row in store.portals()}
+    return [known[key] for key in keys if key in known]
+
+
+def _tell_nothing_due(store: Store, as_json: bool) -> None:
+    first = next(iter(schedule(store.db)), None)
+    when = f"; {first.portal} is next at {first.at:%Y-%m-%d %H:%M} UTC" if first and first.at else ""
+    click.echo(f"bestand: nothing is due{when}.", err=True)
+    if as_json:
+        common.print_json({"run": None, "state": "done", "portals": [], "left": []})
+
+
 def _with_progress(work: Any) -> Harvest:
-    shown: Progress = progress_for_stderr()
+    shown: Progress = progress_for_stderr() if common.log_format() == "text" else Lines()
     if isinstance(shown, OnTerminal):
         with shown:
             done: Harvest = work(shown)
@@ -100,12 +137,21 @@ def _with_progress(work: Any) -> Harvest:
 def _tell(done: Harvest, as_json: bool) -> None:
     if as_json:
         common.print_json(
-            {"run": done.run, "state": done.state, "portals": [_result(item) for item in done.results]}
+            {
+                "run": done.run,
+                "state": done.state,
+                "portals": [_result(item) for item in done.results],
+                "left": done.left,
+            }
         )
     else:
         columns = ["portal", "outcome", "records", "rejected", "requests", "seconds", "note"]
         rows = [_row(item) for item in done.results]
         common.print_table(f"Run {done.run}", columns, rows)
+    if done.left:
+        click.echo(
+            f"bestand: the budget was spent; {len(done.left)} portals are left for the next run.", err=True
+        )
     sys.exit({"done": 0, "incomplete": common.INCOMPLETE, "failed": common.FAILED}[done.state])
 
 

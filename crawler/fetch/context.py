@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar, cast
 
 from scrapy.crawler import AsyncCrawlerRunner
 
+from crawler.fetch.budget import Budget
 from crawler.fetch.options import Options
 from crawler.fetch.polite import PoliteSpider
 from crawler.fetch.progress import Progress
@@ -31,6 +32,7 @@ class Context:
     progress: Progress
     kinds: Mapping[str, Source]
     runner: AsyncCrawlerRunner
+    budget: Budget = field(default_factory=Budget)
 
     def suited_to(self, portal: Portal) -> Context:
         """The same run with the kinds that may stand at the portal's address: on disk lie no interfaces."""

@@ -19,7 +19,8 @@ class Options:
     """What a run may do. Times in seconds, sizes in bytes.
 
     `seconds`, `requests` and `limit` bound one portal: a portal that reaches one of them ends `partial`. `limit` counts
-    records. `full` asks without conditional requests. `contact` is an address at which the operator can be reached.
+    records. `run_seconds` and `run_requests` bound the whole run: portals under way end `partial`, those not begun get no
+    outcome. `full` asks without conditional requests. `contact` is an address at which the operator can be reached.
     """
 
     jobs: int = 4
@@ -35,6 +36,8 @@ class Options:
     seconds: float | None = None
     requests: int | None = None
     limit: int | None = None
+    run_seconds: float | None = None
+    run_requests: int | None = None
     full: bool = False
     thorough: bool = False
     allow_private: bool = False

@@ -121,6 +121,7 @@ async def _read(context: Context, portal: Portal, sink: PortalSink, robots: Robo
         source=context.kinds[portal.kind],
         sink=sink,
         progress=context.progress,
+        budget=context.budget,
         robots=robots,
     )
     await spider.conclude()

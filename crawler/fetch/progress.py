@@ -56,20 +56,21 @@ class Lines:
     def begin(self, portal: Portal) -> None:
         """Says where the portal is."""
         self._last[portal.key] = monotonic()
-        logger.info("%s: begins at %s", portal.key, portal.base)
+        logger.info("%s: begins at %s", portal.key, portal.base, extra={"portal": portal.key})
 
     def page(self, portal: Portal, facts: CrawlFacts) -> None:
         """Says how many records came, now and then."""
         if monotonic() - self._last.get(portal.key, 0.0) >= EVERY:
             self._last[portal.key] = monotonic()
-            logger.info("%s: %s", portal.key, _so_far(facts))
+            logger.info("%s: %s", portal.key, _so_far(facts), extra=_fields(portal, facts))
 
     def end(self, portal: Portal, outcome: str, facts: CrawlFacts) -> None:
         """Says the outcome."""
         self._last.pop(portal.key, None)
         logger.info(
-            "%s: %s, %s in %.1f s. %s", portal.key, outcome, _so_far(facts), facts.seconds, facts.note
-        )
+            "%s: %s, %s in %.1f s. %s", portal.key, outcome, _so_far(facts), facts.seconds, facts.note,
+            extra={**_fields(portal, facts), "outcome": outcome, "seconds": round(facts.seconds, 3)},
+        )  # fmt: skip
 
 
 class OnTerminal:
@@ -107,6 +108,12 @@ class OnTerminal:
         self._console.print(
             f"{portal.key}: {outcome}, {_so_far(facts)} in {facts.seconds:.1f} s", markup=False
         )
+
+
+def _fields(portal: Portal, facts: CrawlFacts) -> dict[str, object]:
+    """What a structured log line holds beside its message."""
+    counted = {"records": facts.delivered, "rejected": facts.rejected, "requests": facts.requests}
+    return {"portal": portal.key, "bytes": facts.bytes, **counted}
 
 
 def progress_for_stderr() -> Progress:

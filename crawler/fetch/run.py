@@ -13,7 +13,9 @@ from urllib.parse import urlsplit
 
 from scrapy.crawler import AsyncCrawlerRunner
 
+from catalog.store.sink import CrawlFacts
 from crawler.fetch import reactor
+from crawler.fetch.budget import Budget
 from crawler.fetch.context import Context
 from crawler.fetch.detect import Asked, Detection
 from crawler.fetch.frontier import host_of
@@ -51,7 +53,8 @@ def crawl(
     """Crawl portals and return one result for each, in their order. Blocks until all are done.
 
     Sinks are opened and called in the calling thread. `kinds` are the portal kinds known (default: all). On SIGINT or
-    SIGTERM what was read so far is kept and the portals left end as `cancelled`.
+    SIGTERM what was read so far is kept and the portals left end as `cancelled`. Once the run's budget is spent no portal is
+    begun: those left have a result without an outcome.
     """
 
     async def work(desk: Desk) -> list[PortalResult]:
@@ -104,17 +107,21 @@ def _context(
         logging.ERROR
     )  # below that Scrapy tells of things that are outcomes here
     runner = AsyncCrawlerRunner(scrapy_settings(chosen))
-    return Context(desk, chosen, progress or Silent(), sources() if kinds is None else kinds, runner)
+    known = sources() if kinds is None else kinds
+    return Context(desk, chosen, progress or Silent(), known, runner, Budget.of(chosen))
 
 
 async def _crawl_one(context: Context, portal: Portal, open_sink: OpenSink) -> PortalResult:
     """The boundary around one portal: whatever happens, it ends with exactly one outcome."""
+    if reason := context.budget.spent:
+        return PortalResult(portal, facts=CrawlFacts(note=reason))
     context.progress.begin(portal)
     try:
         result = await crawl_portal(context.suited_to(portal), portal, open_sink)
     except Exception as error:
         logger.exception("%s: our own fault", portal.key)
         result = own_fault(portal, error)
+    context.budget.note(portal.key, result.facts.requests)
     context.progress.end(portal, result.outcome, result.facts)
     return result
 

@@ -30,7 +30,9 @@ def _polite(options: Options) -> dict[str, Any]:
         "DOWNLOADER_MIDDLEWARES": MIDDLEWARES,
         "DOWNLOAD_HANDLERS": {
             "file": "crawler.fetch.local_files.LocalFiles",  # default: any file, no folder
-            **dict.fromkeys(("http", "https"), "crawler.fetch.bounded_handler.BoundedHandler"),  # default: no bound
+            **dict.fromkeys(
+                ("http", "https"), "crawler.fetch.bounded_handler.BoundedHandler"
+            ),  # default: no bound
         },
         "RETRY_ENABLED": False,  # default True: PatienceMiddleware honours Retry-After as well
         "RETRY_TIMES": options.retries,  # read by Scrapy's get_retry_request

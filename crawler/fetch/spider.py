@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
+    from crawler.fetch.budget import Budget
     from crawler.fetch.progress import Progress
 
 WINDOW = 3
@@ -40,7 +41,9 @@ class PortalSpider(PoliteSpider):
 
     name = "portal"
 
-    def __init__(self, *, source: Source, sink: PortalSink, progress: Progress, **kwargs: Any) -> None:
+    def __init__(
+        self, *, source: Source, sink: PortalSink, progress: Progress, budget: Budget, **kwargs: Any
+    ) -> None:
         super().__init__(trace=sink.evidence, **kwargs)
         self.source = source
         self.sink = sink
@@ -49,6 +52,7 @@ class PortalSpider(PoliteSpider):
         self.cancelled = False
         self.pages = 0
         self._progress = progress
+        self._budget = budget
         self._started = monotonic()
         self._under_way = 0
         self._sent = 1  # robots.txt
@@ -194,14 +198,15 @@ class PortalSpider(PoliteSpider):
         return self._in_a_row >= (PATIENCE if self.pages else FIRST_PATIENCE)
 
     def _over_budget(self) -> str:
-        options = self.options
+        options, requests = self.options, max(self._sent, self.traffic()[0])
+        self._budget.note(self.portal.key, requests)
         if self.intake.full:
             return f"Stopped after {options.limit} records."
         if options.seconds is not None and monotonic() - self._started > options.seconds:
             return f"Stopped after {options.seconds:g} seconds."
-        if options.requests is not None and max(self._sent, self.traffic()[0]) >= options.requests:
+        if options.requests is not None and requests >= options.requests:
             return f"Stopped after {options.requests} requests."
-        return ""
+        return self._budget.spent
 
     async def _fail(self, call: Call, status: int, slug: str, sentence: str) -> None:
         self._count(call, slug, sentence)
