@@ -59,8 +59,7 @@ class CkanSite:
     @property
     def host(self) -> str:
         """The public host name that the portal's own data speak of."""
-        domain = municipality(self.portal.ags).domain if self.portal.ags else ""
-        return self.portal.domain(domain)
+        return self.portal.domain(municipality(self.portal.ags).domain if self.portal.ags else "")
 
     @property
     def version(self) -> str:

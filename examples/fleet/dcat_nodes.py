@@ -125,7 +125,7 @@ def _publisher(dataset: Dataset, host: str) -> Node:
 
 
 def _contact(dataset: Dataset, portal: FleetPortal) -> Pairs:
-    if dataset.number % 5 == 4:
+    if dataset.number % 5 == 4 or not (dataset.contact_name or dataset.contact_email):
         return []
     pairs: Pairs = [("vcard:fn", Literal(dataset.contact_name))]
     if dataset.contact_email:

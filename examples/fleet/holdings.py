@@ -1,6 +1,6 @@
 """What each portal holds in each epoch, before any product has put it into its own form."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from random import Random
@@ -8,8 +8,9 @@ from uuid import UUID
 
 from fleet import blemishes
 from fleet.blemishes import License, chance
+from fleet.care import as_told, kept
 from fleet.portal import FleetPortal
-from fleet.register import Municipality, municipalities, municipality, slug
+from fleet.register import Municipality, body, municipalities, municipality, slug
 from fleet.topics import SENTENCES, TOPICS, Topic
 
 
@@ -76,9 +77,21 @@ def holdings(portal: FleetPortal, epoch: int = 1, size: float = 1.0) -> tuple[Da
     present = [index for index in range(count) if plan.is_there(index, epoch)]
     added = range(count, count + plan.added) if epoch > 1 else ()
     datasets = [_unchanged(portal, index) for index in (*present, *added)]
-    return tuple(
+    own = [
         plan.at(epoch, index)(dataset) for index, dataset in zip((*present, *added), datasets, strict=True)
-    )
+    ]
+    return (*own, *_mirrored(portal, epoch, size))
+
+
+def _mirrored(portal: FleetPortal, epoch: int, size: float) -> Iterator[Dataset]:
+    """What the portal copied from others: mostly with identifier, always with the addresses of the files."""
+    for source in portal.mirrors:
+        held = holdings(replace(source, seed=portal.seed), epoch, size)
+        for dataset in (each for each in held if int(each.id[9:13], 16) % (portal.trait("each") or 3) == 0):
+            rng = Random(f"{portal.key}/{dataset.id}")
+            number = f"{dataset.id[:8]}{str(UUID(int=rng.getrandbits(128), version=4))[8:]}"
+            name = dataset.name if portal.ags else f"{dataset.name}-{dataset.town.ags}"
+            yield replace(dataset, name=name, id=number if chance(rng, 30) else dataset.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +168,12 @@ def silently_changed(dataset: Dataset) -> Dataset:
 
 @cache
 def _unchanged(portal: FleetPortal, index: int) -> Dataset:
+    made = _drawn(portal, index)
+    return kept(made, portal, index) if portal.trait("care") else as_told(made, portal, index)
+
+
+def _drawn(portal: FleetPortal, index: int) -> Dataset:
+    """A dataset with the faults of real ones."""
     rng = Random(f"{portal.seed}/{portal.key}/{index}")
     town = _town(portal, index)
     topic, title = _title(portal, index, town, rng)
@@ -195,8 +214,9 @@ def _town(portal: FleetPortal, index: int) -> Municipality:
         return municipality(portal.ags)
     if portal.trait("each_town"):
         return municipalities()[index % len(municipalities())]
-    sharing = municipalities()[7:28:3]
-    return sharing[index % len(sharing)]
+    if not portal.shares:
+        return body(portal.body)
+    return municipality(portal.shares[index % len(portal.shares)])
 
 
 def towns(portal: FleetPortal) -> list[Municipality]:
@@ -283,7 +303,7 @@ def _resource(rng: Random, topic: Topic, name: str, position: int, host: str) ->
             (topic.title, f"{topic.title} ({written})", f"{name}.{suffix}", "", "Download", "Link")
         ),
         description=rng.choice(("", "", "", f"{topic.title} als {written}", "UTF-8, Trennzeichen Semikolon")),
-        url=blemishes.web_address(rng, f"https://{host}/files/{name}-{position + 1}.{suffix}"),
+        url=blemishes.web_address(rng, f"http://{host}/files/{name}-{position + 1}.{suffix}"),
         format=rng.choice(("", written)) if chance(rng, 12) else written,
         media_type=blemishes.MEDIA_TYPES.get(suffix, "") if chance(rng, 40) else "",
         size=rng.randrange(300, 9_000_000) if chance(rng, 25) else None,

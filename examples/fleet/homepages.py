@@ -1,7 +1,6 @@
 """Home pages of fictional towns, and of those who only look like them, behind one port: told apart by the name of the host."""
 
 import csv
-import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -12,9 +11,11 @@ from typing import Self
 from fleet.home_scenes import Home, scene
 from fleet.message import Request, Response, Site, not_found
 from fleet.portals import FLEET
-from fleet.register import municipalities
+from fleet.register import register_csv
 from fleet.server import LOOPBACK, PortalServer, _closed_port
 from fleet.sites import site
+
+__all__ = ["FOUND", "HomePages", "Score", "Truth", "register_csv", "towns", "truth"]
 
 SUFFIX = ".example"
 """What the hosts of the fictional towns end with (RFC 2606)."""
@@ -37,10 +38,18 @@ PORTALS = {
     "opendata.grossmusterode.example": ("grossmusterode", "Großmusterode: Offene Verwaltungsdaten"),
     "geoportal.formularstedt.example": ("schablonenfeld", "Geoportal Formularstedt"),
     "opendata.vordruckshausen-sued.example": ("probehafen", "Offene Daten der Gemeinde Vordruckshausen"),
-    "daten.halbmuster.example": ("klein-exempel", "Halbmuster transparent"),
-    "opendata.listenhagen.example": ("beispielhausen", "Listenhagen: Open Data"),
+    "daten.halbmuster.example": ("halbmuster", "Halbmuster transparent"),
+    "opendata.listenhagen.example": ("listenhagen", "Listenhagen: Open Data"),
 }
 """Host → the portal of the fleet that stands there, and under which title."""
+_LISTED = {"opendata.exempelstadt.example": "exempelstadt", "geoportal.formularstedt.example": "formularstedt",
+           "opendata.vordruckshausen-sued.example": "vordruckshausen"}  # fmt: skip
+"""Hosts whose town has another portal in the fleet's registry than the one that is shown there."""
+
+
+def aliases() -> dict[str, str]:
+    """Key of a portal in the fleet's registry → the address at which home pages lead to it."""
+    return {_LISTED.get(host, key): f"http://{host}/" for host, (key, _) in PORTALS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,22 +85,8 @@ class Score:
 
 
 def towns() -> list[dict[str, str]]:
-    """The register: the fleet's own municipalities and more, some with the same name (the columns of a register)."""
-    own = [
-        {"ags": town.ags, "name": town.name, "state": town.state, "type": town.type, "district": town.district,
-         "association": town.association}
-        for town in municipalities()
-    ]  # fmt: skip
-    return [*own, *_rows("more_towns.csv")]
-
-
-def register_csv() -> str:
-    """The register as CSV text."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(towns()[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(towns())
-    return text.getvalue()
+    """The fleet's register, a row a town; some have the same name."""
+    return _rows("register.csv")
 
 
 @cache

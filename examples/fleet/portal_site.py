@@ -5,7 +5,7 @@ from typing import Any
 
 from fleet.holdings import Dataset, holdings
 from fleet.portal import FleetPortal
-from fleet.register import municipality
+from fleet.register import body, municipality
 from fleet.routes import Fails, spoilt_by
 
 CHANGED = {1: 1_740_816_000, 2: 1_742_025_600, 3: 1_743_235_200}
@@ -24,7 +24,14 @@ class PortalSite:
     @property
     def host(self) -> str:
         """The public host name that the portal's own data speak of."""
-        return self.portal.domain(municipality(self.portal.ags).domain if self.portal.ags else "")
+        owner = (
+            municipality(self.portal.ags)
+            if self.portal.ags
+            else body(self.portal.body)
+            if self.portal.body
+            else None
+        )
+        return self.portal.domain(owner.domain if owner else "")
 
     @property
     def page(self) -> int:

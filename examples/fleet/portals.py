@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from fleet.more_portals import MORE
+from fleet.other_states import OTHERS
 from fleet.portal import FleetPortal
 
 __all__ = ["FLEET", "FleetPortal", "portals"]
@@ -18,7 +19,8 @@ CKAN = (
         "the API answers below a prefix; the front page belongs to a content management system",
         path="/opendata/", traits=(("soft404", 1),)),
     FleetPortal("musterland", "Open-Data-Portal Musterland", "ckan", None, 96, "govdata",
-        "aggregator of several municipalities; list values in extras are JSON strings, licences stand on resources"),
+        "aggregator of several municipalities; list values in extras are JSON strings, licences stand on resources",
+        covers="99", shares=("99151003", "99152002", "99152005", "99153002", "99153005", "99154001", "99154004")),
     FleetPortal("mustertal", "Mustertal offen / Mustertal open", "ckan", "99115000", 36, "fluent",
         "fluent: titles, descriptions and tags in two languages", hint=False),
     FleetPortal("vorlagenheim", "Open Data Vorlagenheim", "ckan", "99151001", 64, "ogd",
@@ -96,7 +98,7 @@ SILENT = (
         outcomes=("blocked", "blocked")),
 )  # fmt: skip
 
-FLEET = CKAN + DCAT + DATA_JSON + SILENT + MORE
+FLEET = CKAN + DCAT + DATA_JSON + SILENT + MORE + OTHERS
 
 
 def portals(seed: int = 1) -> list[FleetPortal]:

@@ -1,8 +1,8 @@
-"""The fictional municipalities of the state 99: the demo's own register, read from `register.csv`."""
+"""The fictional municipalities of the states 97, 98 and 99: the demo's own register, read from `register.csv`."""
 
 import csv
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
@@ -34,6 +34,8 @@ class Municipality:
         return f"{slug(self.short_name)}.example"
 
 
+ASSOCIATION = 9
+"""Digits of the key of an association of municipalities."""
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
@@ -59,6 +61,16 @@ def municipalities() -> list[Municipality]:
 def municipality(ags: str) -> Municipality:
     """The municipality of a key; raises `KeyError` for one that the register does not hold."""
     return {town.ags: town for town in municipalities()}[ags]
+
+
+@cache
+def body(key: str) -> Municipality:
+    """A district (5 digits) or an association (9), as far as a dataset needs to know whose it is; raises `KeyError`."""
+    member = next((town for town in municipalities() if town.ars.startswith(key)), None)
+    if member is None:
+        raise KeyError(key)
+    name = member.association if len(key) == ASSOCIATION else f"Landkreis {member.district}"
+    return replace(member, ags=key, ars=key, name=name, type=name.split()[0])
 
 
 def _municipality(row: dict[str, str]) -> Municipality:

@@ -6,6 +6,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
 from threading import Lock, Thread
@@ -18,7 +19,7 @@ import orjson
 from fleet.holdings import towns
 from fleet.message import Request, Response, Site
 from fleet.portals import FleetPortal, portals
-from fleet.register import Municipality, municipality, slug
+from fleet.register import Municipality, body, municipality, slug
 from fleet.sites import Records, records, site
 
 LOOPBACK = "127.0.0.1"
@@ -58,7 +59,8 @@ class PortalServer(ThreadingHTTPServer):
         self.server_close()
         with self._lock:
             for connection in self._open:
-                connection.shutdown(socket.SHUT_RDWR)
+                with suppress(OSError):  # the client went away first
+                    connection.shutdown(socket.SHUT_RDWR)
 
     def remember(self, path: str) -> None:
         """Notes a path that was asked for."""
@@ -220,7 +222,10 @@ class Fleet:
 
     def parts(self) -> list[dict[str, str | int]]:
         """Which organisation or catalogue of a shared portal is which municipality, as rows of `portal_part`."""
-        shared = [portal for portal in self.portals.values() if not portal.ags and portal.kind in PARTED]
+        shared = [
+            portal for portal in self.portals.values()
+            if portal.shares and portal.kind in PARTED and not portal.trait("unparted")
+        ]  # fmt: skip
         return [_part(portal, town) for portal in shared for town in towns(portal)]
 
     def registry_csv(self) -> str:
@@ -234,15 +239,16 @@ class Fleet:
 
     def _row(self, portal: FleetPortal) -> dict[str, str]:
         town = municipality(portal.ags) if portal.ags else None
+        owner = town or (body(portal.body) if portal.body else None)
         return {
             "key": portal.key,
             "title": portal.title,
             "url": self.url(portal.key),
             "kind": portal.kind if portal.hint else "",
             "ags": town.ags if town else "",
-            "ars": town.ars if town else "",
-            "body": town.name if town else "Land Musterland",
-            "covers": "" if town else "99",
+            "ars": owner.ars if owner else "",
+            "body": owner.name if owner else portal.title,
+            "covers": portal.covers,
             "note": portal.note,
         }
 

@@ -201,7 +201,7 @@ def test_the_parts_of_a_shared_portal_are_municipalities(world: World) -> None:
     """As the demo keeps them: whose each catalogue of the shared hub is."""
     sql = "select part, portal_part.ags from portal_part join portal on portal.id = portal where key = 'musterland-hub'"
     parts = dict(world.store.conn.execute(sql))
-    assert (len(parts), parts["beispielhausen"]) == (7, "99151003")
+    assert (len(parts), parts["klein-entwurf"]) == (6, "99153008")
 
 
 def test_what_is_held_in_the_end_is_what_the_fleet_says(world: World) -> None:

@@ -146,8 +146,12 @@ HAS_CONTACT = f"not {_lacks('dataset-contact-point-missing')}"
 IS_OWNED = "publisher is not null"
 IS_USABLE = """exists (select 1 from distribution where distribution.dataset = alive.id
             and format in (select value from json_each(:usable)))"""
-LAST_DAY = "substr(coalesce(modified, issued), 1, 10)"
-"""The day of a record's last change, or of its first publication."""
+_SAID = "coalesce(modified, issued)"
+LAST_DAY = f"""(case when {_SAID} glob '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' then date(substr({_SAID}, 1, 10))
+            when {_SAID} glob '[0-9][0-9][0-9][0-9]-[0-9][0-9]' then date({_SAID} || '-01')
+            when {_SAID} glob '[0-9][0-9][0-9][0-9]' then date({_SAID} || '-01-01') end)"""
+"""The day of a record's last change, or of its first publication; of a month or a year the first day; null for a day that is
+none, such as one of the year 20013."""
 LINK_WORKS = "state in (select value from json_each(:working))"
 LINK_JUDGED = f"({LINK_WORKS} or state in (select value from json_each(:broken)))"
 LINKS = """(select distinct town, link from alive join dataset_link on dataset_link.dataset = alive.id) as used
