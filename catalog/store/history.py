@@ -110,8 +110,10 @@ class _Row(NamedTuple):
 
 
 def status(db: Database, run: int | None = None) -> RunStatus:
-    """How a run went; None asks for the newest. Raises NotThere where there is none."""
-    sql = "select id, started, ended, version, command, state from run where id = coalesce(?, (select max(id) from run))"
+    """How a run went; None asks for the newest in which portals were read, else the newest. Raises NotThere where there is
+    none."""
+    newest = "coalesce((select max(run) from portal_run), (select max(id) from run))"
+    sql = f"select id, started, ended, version, command, state from run where id = coalesce(?, {newest})"
     row = db.conn.execute(sql, (run,)).fetchone()
     if row is None:
         raise NotThere("There is no run yet." if run is None else f"There is no run {run}.")
