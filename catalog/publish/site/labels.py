@@ -5,6 +5,7 @@ from textwrap import shorten
 
 from catalog.cleaning.licences import read_licence
 from catalog.cleaning.text import plain
+from catalog.store.links import UNKNOWN, WORKING
 from catalog.vocabulary import vocabulary
 
 _SHORT_FORMATS = {"XLSX": "Excel", "XLS": "Excel (xls)", "SHP": "Shapefile"}
@@ -90,17 +91,37 @@ def tone(outcome: str) -> str:
     return "good" if outcome in _GOOD else "fair" if outcome in _WAITING else "bad"
 
 
+def link_tone(state: str) -> str:
+    """How the state of an address is shown: `good`, `calm` where it says nothing of the file, or `bad`."""
+    return "good" if state in WORKING else "calm" if state in (*UNKNOWN, "") else "bad"
+
+
 KINDS = {
     "ckan": "CKAN",
     "dcat": "DCAT",
     "data_json": "data.json",
-    "dkan1": "DKAN",
+    "dkan": "DKAN",
     "csw": "CSW",
-    "oai_pmh": "OAI-PMH",
+    "oai": "OAI-PMH",
+    "atom": "Atom",
+    "services": "WMS, WFS",
     "opendatasoft": "Opendatasoft",
     "udata": "udata",
     "arcgis": "ArcGIS Hub",
     "socrata": "Socrata",
+    "oparl": "OParl",
+    "piveau": "piveau",
+    "geonode": "GeoNode",
+    "sparql": "SPARQL",
+    "dataverse": "Dataverse",
+    "entryscape": "EntryScape",
+    "table": "Tabelle (CSV, Excel)",
+    "jkan": "JKAN",
+    "duva": "DUVA",
+    "waf": "WAF",
+    "ogcapi": "OGC API Records",
+    "sitemap": "Sitemap",
+    "rdf_folder": "RDF",
     "website": "Website",
 }
 """Portal kinds by the name that people know."""

@@ -6,6 +6,8 @@ from typing import Any
 import orjson
 from datasette import NotFound, Response
 
+from catalog.measure.metrics import BANDS, DIMENSIONS
+from catalog.measure.quality_reading import dataset_score
 from catalog.publish import wording
 from catalog.publish.schema_org import dataset_json
 from catalog.publish.site import feeds
@@ -14,12 +16,35 @@ from catalog.publish.syntaxes import SYNTAXES
 
 _ONE = """
 select dataset.*, agent.name as publisher_name, portal.key as portal_key, portal.title as portal_title,
-       portal.url as portal_url, portal.last_complete_at, version.record, first.started as first_at
+       portal.url as portal_url, portal.last_complete_at, version.record, first.started as first_at,
+       municipality.name as municipality, body.name as body_name
 from dataset join portal on portal.id = dataset.portal left join version on version.id = dataset.version
 join run as first on first.id = dataset.first_seen left join agent on agent.id = dataset.publisher
+left join municipality on municipality.ags = dataset.ags left join body on body.key = dataset.body
 where dataset.key = :key
 """
-_FILES = "select * from distribution where dataset = :dataset order by id limit 200"
+_CHECKED = "{name}.state as {name}_state, {name}.status as {name}_status, {name}.checked_at as {name}_at"
+_FILES = f"""
+select distribution.*, {_CHECKED.format(name="access")}, {_CHECKED.format(name="download")}
+from distribution left join link as access on access.url = trim(distribution.access_url)
+left join link as download on download.url = trim(distribution.download_url)
+where dataset = :dataset order by distribution.id limit 200
+"""
+_ELSEWHERE = """
+with head as (select coalesce((select canonical from sighting where dataset = :dataset), :dataset) as id),
+members as (select id, '' as reason from head
+            union all select dataset, sighting.reason from sighting where canonical = (select id from head))
+select dataset.key, dataset.title, dataset.gone_at, portal.key as portal, portal.title as portal_title,
+       portal.url as portal_url, portal.last_complete_at as at, dataset.id = (select id from head) as canonical,
+       coalesce(nullif(members.reason, ''), (select reason from members where id = :dataset), '') as reason
+from members join dataset on dataset.id = members.id join portal on portal.id = dataset.portal
+where members.id != :dataset order by canonical desc, portal.title limit 20
+"""
+_MODELS = """
+select slug, label, name, name_en, evidence, dataset_model.certainty, words
+from dataset_model join model on model.slug = dataset_model.model where dataset = :dataset
+order by dataset_model.certainty desc
+"""
 _FINDINGS = """
 select kind.slug, kind.severity, kind.what_de, kind.what_en, kind.fix_de, kind.fix_en, finding.count
 from finding join finding_kind as kind on kind.id = finding.kind where finding.dataset = :dataset
@@ -82,6 +107,11 @@ async def _context(visit: Visit, found: Row) -> dict[str, Any]:
         "metadata": wording.rows(record, language, _SHOWN_ELSEWHERE),
         "files": files,
         "findings": await visit.rows(_FINDINGS, dataset=found["id"]),
+        "score": await visit.database.execute_fn(lambda conn: dataset_score(conn, found["key"])),
+        "dimensions": DIMENSIONS,
+        "bands": {slug: text for _, slug, text in BANDS},
+        "elsewhere": await visit.rows(_ELSEWHERE, dataset=found["id"]),
+        "models": await visit.rows(_MODELS, dataset=found["id"]),
         "history": history(await visit.rows(_VERSIONS, dataset=found["id"]), language),
         "syntaxes": SYNTAXES.values(),
         "source": _source(found),
