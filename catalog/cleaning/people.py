@@ -6,6 +6,7 @@ a lost address can be looked up on the portal, a lost publisher cannot.
 """
 
 import re
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Final
 
@@ -235,3 +236,29 @@ def _parts(name: str) -> list[str]:
 def drop_person(name: str, address: str = "") -> str:
     """`name`, or "" where it is the name of a person."""
     return "" if is_person(name, address) else name
+
+
+_TITLES: Final = re.compile(r"(?:Herrn?|Frau|Hr\.|Fr\.|Mrs?\.?|Ms\.?|Prof\.|Dr\.|Dipl\.-?\w*\.?)")
+
+
+def name_length(words: Sequence[str]) -> int:
+    """How many of these words, from the first on, are the name of a person; 0 where none is.
+
+    Salutation and degrees, known given names or initials, particles, and one surname; or `Nachname, Vorname`. A surname
+    alone counts behind a salutation or degree only.
+    """
+    begin = 0
+    while begin < len(words) and _TITLES.fullmatch(words[begin]):
+        begin += 1
+    end = begin
+    while end < len(words) - 1 and not words[end].endswith(",") and _is_first(words[end].rstrip(",")):
+        end += 1
+    if end == begin and len(words) > begin + 1 and words[begin].endswith(",") and _is_first(words[begin + 1]):
+        return begin + 2
+    given = end > begin
+    while end < len(words) - 1 and words[end] in _LOWER_PARTICLES:
+        end += 1
+    if end >= len(words) or not (given or begin):
+        return 0
+    name = [word.rstrip(",.") for word in words[begin : end + 1]]
+    return 0 if _is_body(name[-1:]) and fold(name[-1]) not in _words("surname-too") else end + 1

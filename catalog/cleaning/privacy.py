@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import chain, compress
 from typing import Any, Final
 
-from catalog.cleaning.people import is_function_mailbox, is_person
+from catalog.cleaning.people import is_function_mailbox, is_person, name_length
 from catalog.record.node import Node, Record, Values, all_values, properties, values_of
 from catalog.record.table import CLASSES, Agent, Kind
 from catalog.record.terms import IRI, PREFIXES, BNode, Literal
@@ -39,6 +39,32 @@ _SAID_OF_PEOPLE: Final = re.compile(
     r"<(?:\w{1,20}:)?(?:fn|name|individualName|creator|author|maintainer)\b[^<>]{0,200}>\s{0,20})"
     r"(?P<name>[^\"<>]{3,200})",
     re.IGNORECASE,
+)
+_NAME: Final = r"(?:(?:Herrn?|Frau|Hr\.|Fr\.|Mrs?\.?|Ms\.?|Prof\.|Dr\.|Dipl\.-\w{1,6}\.?)\s{1,2}){0,4}"
+_WORD: Final = r"(?:[A-ZÄÖÜ][\w'’]{0,30}(?:-[A-ZÄÖÜ][\w'’]{0,30})?\.?|von|van|der|de|zu)"
+# What introduces the name of a person in running text, and up to five words that may be one.
+_INTRODUCED: Final = re.compile(
+    r"(?P<before>\b(?i:Ansprech(?:partner|person)(?:[:*]?in|In)?(?:nen)?|Kontakt(?:person)?|Sachbearbeit(?:er|ung)(?:[:*]?in)?"
+    r"|Bearbeiter(?:[:*]?in)?|Verfasser(?:[:*]?in)?|Autor(?:[:*]?in|en)?|Zuständig|Leit(?:er|ung)(?:[:*]?in)?"
+    r"|Datenschutzbeauftragter?|bearbeitet von|erstellt von|verfasst von|gepflegt von|Rückfragen an|wenden Sie sich an"
+    r"|Contact(?: person)?|Author|Maintainer|Responsible|Prepared by|Created by|Maintained by|Contact Point|Data owner)"
+    r"\s{0,2}(?:ist|is)?\s{0,2}[:=–-]?\s{1,3}|\b(?=(?:Herrn?|Frau|Mrs?\.?|Ms\.?)\s+[A-ZÄÖÜ]))"
+    rf"(?P<name>{_NAME}{_WORD}(?:,?[ \u00a0]{_WORD}){{0,4}})"
+)
+# Of which one stands in every match of `_INTRODUCED`, in lower case: cheap to look for, and mostly absent.
+_INTRODUCING: Final = (
+    *("ansprech", "kontakt", "bearbeite", "verfass", "autor", "zuständig", "leiter", "leitung", "beauftragt"),
+    *(
+        "erstellt von",
+        "gepflegt von",
+        "rückfragen an",
+        "sie sich an",
+        "contact",
+        "author",
+        "maintain",
+        "responsible",
+    ),
+    *("prepared by", "created by", "data owner", "herr", "frau", "mr ", "mr.", "mrs", "ms ", "ms."),
 )
 _VCARD: Final = PREFIXES["vcard"]
 _FOAF: Final = PREFIXES["foaf"]
@@ -118,6 +144,12 @@ def scrub(raw: bytes) -> bytes:
         lambda found: found[0] if _is_kept(found) else found[0][: -len(found["number"])], named
     )
     return _clean(unnumbered).encode("utf-8", "replace")
+
+
+def without_people(text: str) -> str:
+    """A text of ours or of unknown shape (a note, an identifier, a line of a log) without personal mailboxes, telephone
+    numbers and names that are introduced as somebody's."""
+    return _clean(text) if _suspect(text) else text
 
 
 def _names_bare(node: Node) -> bool:
@@ -216,8 +248,10 @@ def _suspect(text: str) -> bool:
     lower = text.lower()
     for word in _PHONE_WORDS:
         if word in lower:
-            return _PHONE_END.search(lower) is not None and _PHONE.search(text) is not None
-    return False
+            if _PHONE_END.search(lower) is not None and _PHONE.search(text) is not None:
+                return True
+            break
+    return any(word in lower for word in _INTRODUCING) and _INTRODUCED.search(text) is not None
 
 
 def _has_sign(text: str) -> bool:
@@ -230,6 +264,7 @@ def _clean(text: str) -> str:
         return ""
     for _ in range(5):
         cleaned = _PHONE.sub(_without_number, _MAIL.sub(_without_mailbox, text))
+        cleaned = _INTRODUCED.sub(_without_name, cleaned)
         if cleaned == text:
             break
         text = cleaned
@@ -242,6 +277,16 @@ def _without_mailbox(found: re.Match[str]) -> str:
 
 def _without_number(found: re.Match[str]) -> str:
     return found[0] if _is_kept(found) else ""
+
+
+def _without_name(found: re.Match[str]) -> str:
+    """What introduces a name stays, and so do the words behind it."""
+    words = found["name"].split()
+    count = name_length(words)
+    if not count:
+        return found[0]
+    behind = "" if words[count - 1].endswith((".", ",")) and len(words[count - 1]) > 3 else " "
+    return (found["before"] + behind + " ".join(words[count:])).rstrip() if words[count:] else found["before"]
 
 
 def _is_kept(found: re.Match[str]) -> bool:

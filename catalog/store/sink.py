@@ -91,6 +91,9 @@ class CrawlFacts:
 class PortalSink(Protocol):
     """Takes one portal's crawl in one run. All calls but those of `keep` come from one thread, in order."""
 
+    keep_personal_data: bool
+    """Whether the operator keeps names, telephones and personal mailboxes in this run."""
+
     def unchanged(self, pairs: Sequence[tuple[str, bytes]], reader: int) -> set[str]:
         """Of the (identifier, raw digest) pairs, the identifiers whose stored record came from the same raw bytes
         by the same reader."""

@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from catalog.record.kinds import KINDS, PROFILES
 from catalog.store.database import open_for_writing
+from catalog.store.discretion import Discretion, read_list
 from catalog.store.ids import Numbers
 from catalog.store.payloads import PayloadFolder
 from catalog.store.registers import PORTALS_BY_BODY, Registers
@@ -51,6 +52,8 @@ class Store:
         self.conn: sqlite3.Connection = self.db.conn
         self.folder = PayloadFolder(path.with_name(f"{path.name}.archive"))
         self.numbers = Numbers(self.conn)
+        self.keep_personal_data = False
+        self.erased = read_list(path)
         self._sync_kinds()
         keep_form(self.db)
 
@@ -64,11 +67,13 @@ class Store:
         return self.clock().strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def begin_run(self, command: str = "crawl", options: Mapping[str, Any] | None = None) -> int:
-        """A new run; returns its number."""
+        """A new run; returns its number. Where `keep_personal_data` is set, the run's options say so, and it holds to its
+        end, however often it is broken off."""
+        options = {**(options or {}), **({"keep_personal_data": True} if self.keep_personal_data else {})}
         with self.db.atomic():
             cursor = self.conn.execute(
                 "insert into run (started, version, command, options) values (?, ?, ?, ?)",
-                (self.now(), self.version, command, orjson.dumps(dict(options or {})).decode()),
+                (self.now(), self.version, command, orjson.dumps(options).decode()),
             )
         return int(cursor.lastrowid or 0)
 
@@ -142,8 +147,14 @@ class Store:
             portal_run = replay_of = self._go_on(row[0])
         return SqliteSink(
             self.db, (number, portal), run, portal_run, self.folder, self.clock, self.numbers,
-            replay_of=replay_of, accept_shrink=accept_shrink,
+            replay_of=replay_of, accept_shrink=accept_shrink, discretion=self.discretion(run),
         )  # fmt: skip
+
+    def discretion(self, run: int | None = None) -> Discretion:
+        """What may be kept of what comes in a run (of none: by the rule)."""
+        sql = "select coalesce(json_extract(options, '$.keep_personal_data'), 0) from run where id = ?"
+        row = self.conn.execute(sql, (run,)).fetchone()
+        return Discretion(self.erased, bool(row and row[0]))
 
     def _begin_portal(self, run: int, portal: int) -> int:
         with self.db.atomic():

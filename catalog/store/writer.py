@@ -17,6 +17,7 @@ from catalog.record.node import Record, first_text
 from catalog.record.table import Catalogue
 from catalog.store.batch import Batch, Event
 from catalog.store.closing import close_portal
+from catalog.store.discretion import Discretion
 from catalog.store.ids import Numbers
 from catalog.store.payloads import PayloadFolder
 from catalog.store.rows import CODES, LONGEST_RAW, Draft, Kept, draft, rejected, storable
@@ -47,6 +48,7 @@ class SqliteSink:
         clock: Callable[[], datetime],
         numbers: Numbers,
         *,
+        discretion: Discretion,
         replay_of: int | None = None,
         accept_shrink: bool = False,
     ) -> None:
@@ -55,7 +57,8 @@ class SqliteSink:
         self.run, self.portal_run = run, portal_run
         self.folder, self.clock = folder, clock
         self.replay_of, self.accept_shrink = replay_of, accept_shrink
-        self.taken, self.listed = Seen(), Seen()
+        self.taken, self.listed, self.renewed = Seen(), Seen(), False
+        self._discretion, self.keep_personal_data = discretion, discretion.keep
         self.numbers = numbers
         kinds: dict[str, int] = dict(self.conn.execute("select slug, id from finding_kind"))
         self._batch = Batch(self.conn, portal, run, numbers, kinds)
@@ -63,10 +66,11 @@ class SqliteSink:
 
     def unchanged(self, pairs: Sequence[tuple[str, bytes]], reader: int) -> set[str]:
         """Identifiers whose stored record, not gone, came from the same raw bytes by the same reader."""
-        wanted = dict(pairs)
+        names = {self._discretion.identifier(identifier): identifier for identifier, _ in pairs}
+        wanted = {self._discretion.identifier(identifier): digest for identifier, digest in pairs}
         rows = self._select("identifier, raw_digest, reader, gone_run", list(wanted))
         return {
-            identifier
+            names[identifier]
             for identifier, raw, version, gone in rows
             if gone is None and version == reader and raw == wanted[identifier]
         }
@@ -84,10 +88,13 @@ class SqliteSink:
 
     def take(self, found: Sequence[Found], rejects: Sequence[Reject] = ()) -> None:
         """Keep a batch in one transaction. Of records with one identifier the first counts."""
+        found = [self._discretion.found(item) for item in found]
+        rejects = [self._discretion.reject(item) for item in rejects]
         kept = self._kept([item.identifier for item in found])
         fresh = [item for item in _first(found) if not self._was_taken(kept.get(item.identifier))]
         proven = {item.identifier for item in fresh if self._is_proven(item, kept.get(item.identifier))}
         drafts, refused = _drafts(item for item in fresh if item.identifier not in proven)
+        self.renewed = self.renewed or bool(drafts)
         refused += rejects
         try:
             with self.db.atomic():
@@ -168,17 +175,17 @@ class SqliteSink:
 
     def keep(self, body: bytes) -> str:
         """Write a body into the folder, in any thread; its name there."""
-        return self.folder.keep(body)
+        return self.folder.keep(self._discretion.body(body))
 
     def archive(self, call: str, step: str, stored: Stored) -> None:
         """Keep what answered a call: the body in the folder, where it does not lie there yet, the rest as a row."""
-        name = stored.name or self.folder.keep(stored.body)
-        headers = orjson.dumps(dict(stored.headers)).decode()
+        name = stored.name or self.keep(stored.body)
+        headers = orjson.dumps(self._discretion.headers(stored.headers)).decode()
         values = (
             self.portal_run,
             call,
             step,
-            stored.url,
+            self._discretion.text(stored.url),
             stored.status,
             headers,
             name,
@@ -212,7 +219,14 @@ class SqliteSink:
         with self.db.atomic():
             self.conn.execute(
                 "insert into evidence (portal_run, at, url, status, verdict, proof) values (?, ?, ?, ?, ?, ?)",
-                (self.portal_run, self.now(), url, status, verdict, proof[:1000]),
+                (
+                    self.portal_run,
+                    self.now(),
+                    self._discretion.text(url),
+                    status,
+                    verdict,
+                    self._discretion.text(proof[:1000]),
+                ),
             )
 
     def catalogue(self, record: Record) -> None:
@@ -221,6 +235,7 @@ class SqliteSink:
         if not isinstance(root, Catalogue):
             return
         root.dataset, root.service, root.record = [], [], []
+        self._discretion.erased.record(record)
         license_text = plain_text([record.resolve(value) for value in root.license])
         with self.db.atomic():
             self.conn.execute(
@@ -232,6 +247,7 @@ class SqliteSink:
 
     def finish(self, facts: CrawlFacts, outcome: str | None = None) -> str:
         """Close the portal's run: outcome, gone records, aggregates, in one short transaction."""
+        facts.note = self._discretion.text(facts.note)
         return close_portal(self, facts, outcome)
 
     def now(self) -> str:

@@ -51,6 +51,9 @@ class Intake:
         self._source = source
         self._sink = sink
         self._limit = limit
+        self._manner = (
+            b"people kept" if sink.keep_personal_data else b""
+        )  # read anew where the manner changes
         self._pages: dict[bytes, tuple[Call, int]] = {}
         self._seen: set[int] = set()
 
@@ -131,7 +134,7 @@ class Intake:
         if page.total is not None:
             facts.claimed = page.total
         if page.catalogue is not None:
-            drop_personal_data(page.catalogue)
+            self._drop(page.catalogue)
             self._sink.catalogue(page.catalogue)
 
     def _take_batch(self, batch: list[Entry], here: dict[str, bytes]) -> None:
@@ -152,7 +155,8 @@ class Intake:
     def _fresh(self, batch: list[Entry], here: dict[str, bytes]) -> Iterator[_Item]:
         """The entries that were not seen before, each under an identifier that is unique within its page."""
         for entry in self._within_limit(batch):
-            item = _Item(entry, blake2b(entry.raw, digest_size=16).digest(), entry.identifier, Counter())
+            digest = blake2b(entry.raw, digest_size=16, person=self._manner).digest()
+            item = _Item(entry, digest, entry.identifier, Counter())
             if self._is_named(item, here) if entry.identifier else self._is_nameless(item, here):
                 yield item
 
@@ -205,14 +209,14 @@ class Intake:
         except Exception as error:  # the boundary around one entry: one bad record stops nothing
             logger.debug("%s: record %s rejected", self._portal.key, item.identifier, exc_info=True)
             rejects.append(
-                Reject(item.identifier or item.digest.hex(), scrub(item.entry.raw), one_line(error))
+                Reject(item.identifier or item.digest.hex(), self._scrubbed(item.entry.raw), one_line(error))
             )
 
     def _found(self, item: _Item, here: dict[str, bytes], reading: Reading) -> Found:
         if not item.identifier:
             item.identifier = self._fallback(item, here, reading.record)
         findings = check(reading.record)  # before: what is measured is the record as published
-        dropped = drop_personal_data(reading.record)
+        dropped = self._drop(reading.record)
         if reading.faults or item.faults:
             findings.update(reading.faults)
             findings |= item.faults
@@ -221,6 +225,12 @@ class Intake:
         kind = reading.type or item.entry.type
         reader = self._source.READER
         return Found(item.identifier, item.digest, reader, reading.record, kind, findings, reading.unread)
+
+    def _drop(self, record: Record) -> int:
+        return 0 if self._sink.keep_personal_data else drop_personal_data(record)
+
+    def _scrubbed(self, raw: bytes) -> bytes:
+        return raw if self._sink.keep_personal_data else scrub(raw)
 
     def _fallback(self, item: _Item, here: dict[str, bytes], record: Record) -> str:
         """An identifier for an entry that has none: its first address where that is its own, else its digest."""

@@ -33,6 +33,7 @@ class MemorySink:
     known: dict[str, tuple[bytes, int]] = field(default_factory=dict)
     outcome: str = ""
     keep_payloads: bool = False
+    keep_personal_data: bool = False
 
     def unchanged(self, pairs: Sequence[tuple[str, bytes]], reader: int) -> set[str]:
         """Of the pairs, those whose digest and reader are the known ones."""

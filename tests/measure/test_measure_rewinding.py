@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from stock_world import build
 from stock_world import records as described
 from store_house import House, complete, dataset, found, hand_over
-from store_invariants import invariants
 
 from catalog.measure.measuring import measure
 from catalog.record.findings import check
 from catalog.record.node import Record
+from catalog.store.checking import invariants
 from catalog.store.database import StoreError
 from catalog.store.discoveries import Conclusion, Discoveries
 from catalog.store.link_uses import sync

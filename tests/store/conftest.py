@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 from store_house import House
-from store_invariants import invariants
+
+from catalog.store.checking import invariants
 
 
 @pytest.fixture

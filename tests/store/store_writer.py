@@ -17,8 +17,8 @@ ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
 from store_house import House, batches, complete, dataset, found, proven  # noqa: E402
-from store_invariants import invariants  # noqa: E402
 
+from catalog.store.checking import invariants  # noqa: E402
 from catalog.store.database import lock  # noqa: E402
 from catalog.store.sink import Found, Stored  # noqa: E402
 

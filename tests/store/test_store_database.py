@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 from store_house import House, complete, dataset, found, many
-from store_invariants import invariants
 
 from catalog.store import database
+from catalog.store.checking import invariants
 from catalog.store.database import (
     AlreadyRunning,
     NewerDatabase,

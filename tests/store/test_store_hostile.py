@@ -6,11 +6,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from store_house import House, complete, dataset, found
-from store_invariants import invariants
 
 from catalog.record.node import Record
 from catalog.record.table import Dataset, Distribution
 from catalog.record.terms import IRI, Literal
+from catalog.store.checking import invariants
 from catalog.store.rows import dataset_key
 from catalog.store.sink import Found, Reject
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from store_house import House, batches, complete, dataset, found, hand_over, many, proven
-from store_invariants import invariants
 
+from catalog.store.checking import invariants
 from catalog.store.sink import Found, Reject, Stored
 
 TABLES = ("portal", "run", "portal_run", "dataset", "dataset_theme", "version", "finding", "unread", "rejected",

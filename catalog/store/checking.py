@@ -1,4 +1,4 @@
-"""What is true of every database, at any instant: a list of sentences about what is not."""
+"""What is true of every database, at any instant (`bestand check-db`): a list of sentences about what is not."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ import re
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
-from hashlib import blake2b
+from hashlib import blake2b, sha256
+from itertools import islice
 from typing import Any
 
 import orjson
 
+from catalog.cleaning.privacy import drop_personal_data, scrub, without_people
 from catalog.record.canonical import from_json
 from catalog.record.columns import dataset_row
+from catalog.store.payloads import PayloadFolder
 from catalog.store.rows import CODES
 from catalog.store.search import search_text
+from catalog.store.sink import OUTCOMES
 
 _LIFE = re.compile(r"added( changed| gone returned( changed)*)*( gone)?")
 _CURRENT = (
@@ -25,7 +29,35 @@ _CURRENT = (
 
 def invariants(conn: sqlite3.Connection) -> list[str]:
     """What is wrong with the database; nothing, if all is well. Leaves only temporary tables behind."""
-    return [*_file(conn), *_records(conn), *_lives(conn), *_words(conn), *_counters(conn)]
+    return list(problems(conn))
+
+
+def problems(conn: sqlite3.Connection) -> Iterator[str]:
+    """The same, one sentence after the other as they are found."""
+    for look in (_file, _runs, _records, _lives, _words, _counters):
+        yield from look(conn)
+
+
+def archive_problems(conn: sqlite3.Connection, folder: PayloadFolder) -> Iterator[str]:
+    """Bodies of answers that are missing from the archive or are not what was kept. Reads each body once."""
+    for name, size in conn.execute("select sha256, max(size) from payload group by sha256"):
+        body = folder.read(name)
+        if body is None:
+            yield f"archive: {name} is missing or damaged"
+        elif (sha256(body).hexdigest(), len(body)) != (name, size):
+            yield f"archive: {name} holds something else"
+
+
+def personal_data(conn: sqlite3.Connection) -> Iterator[str]:
+    """Versions of records and rejected items in which today's rule still finds personal data; none of it is quoted."""
+    sql = "select version.id, identifier, record from version join dataset on dataset.id = dataset where record is not null"
+    for number, identifier, text in conn.execute(sql):
+        found = drop_personal_data(from_json(text))
+        if found:
+            yield f"{without_people(identifier)[:40]}, version {number}: {found} values"
+    for number, raw in conn.execute("select id, raw from rejected"):
+        if scrub(raw.encode()) != raw.encode():
+            yield f"rejected item {number}"
 
 
 def _file(conn: sqlite3.Connection) -> Iterator[str]:
@@ -36,6 +68,20 @@ def _file(conn: sqlite3.Connection) -> Iterator[str]:
         yield f"foreign key: {tuple(row)}"
     for (number,) in conn.execute("select id from run where state <> 'running' and ended is null"):
         yield f"run {number} is over, but has no end"
+
+
+def _runs(conn: sqlite3.Connection) -> Iterator[str]:
+    """Each portal of a run that was carried through has exactly one outcome, and it is one of the vocabulary."""
+    sql = "select run, portal, outcome from portal_run join run on run.id = run where state = 'done' or outcome is not null"
+    for run, portal, outcome in conn.execute(sql):
+        if outcome not in OUTCOMES:
+            yield f"run {run}, portal {portal}: {outcome!r} is no outcome"
+    sql = (
+        "select key from portal join portal_run on portal_run.portal = portal.id and portal_run.run = portal.last_run"
+        " where last_outcome <> coalesce(outcome, '')"
+    )
+    for (key,) in conn.execute(sql):
+        yield f"portal {key}: its last outcome is not that of its last run"
 
 
 def _rows(conn: sqlite3.Connection, sql: str) -> Iterator[dict[str, Any]]:
@@ -114,12 +160,13 @@ def _words(conn: sqlite3.Connection) -> Iterator[str]:
         "create virtual table temp.fresh using fts5(title, text, content='', tokenize='unicode61 remove_diacritics 2')"
     )
     try:
-        rows = [
+        fresh = (
             (row["id"], *search_text(orjson.loads(row["record"])))
             for row in _rows(conn, _CURRENT)
             if row["record"]
-        ]
-        conn.executemany("insert into temp.fresh (rowid, title, text) values (?, ?, ?)", rows)
+        )
+        while rows := list(islice(fresh, 1000)):
+            conn.executemany("insert into temp.fresh (rowid, title, text) values (?, ?, ?)", rows)
         conn.execute("create virtual table temp.wanted using fts5vocab('temp', 'fresh', 'instance')")
         conn.execute("create virtual table temp.held using fts5vocab('main', 'dataset_fts', 'instance')")
         for one, other, what in (("held", "wanted", "ghost of"), ("wanted", "held", "no")):
