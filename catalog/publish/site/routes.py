@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
-from catalog.publish.site import feeds
+from catalog.publish.listings import LISTINGS, OF_MUNICIPALITY
+from catalog.publish.site import feeds, lists
 from catalog.publish.site.pages import (
     badge,
     changes,
     check,
     dataset,
     datasets,
+    downloads,
     inventory,
     legal,
     machine,
@@ -25,6 +27,7 @@ from catalog.publish.site.pages import (
 )
 
 _KEY = r"(?P<key>[A-Za-z0-9_-]+)"
+_TABLE = r"\.(?P<extension>csv|xlsx)"
 _EXTENSION = r"\.(?P<extension>ttl|rdf|jsonld|nt)"
 
 ROUTES: list[tuple[str, Callable[..., Any]]] = [
@@ -48,6 +51,7 @@ ROUTES: list[tuple[str, Callable[..., Any]]] = [
     (r"^/check$", check.show),
     (r"^/inventory$", inventory.show),
     (r"^/inventory/template\.(?P<extension>csv|xlsx)$", inventory.template),
+    (r"^/downloads$", downloads.show),
     (r"^/method$", method.show),
     (r"^/quality$", quality.show_all),
     (r"^/quality/(?P<check>[A-Za-z0-9_-]+)$", quality.show),
@@ -55,6 +59,13 @@ ROUTES: list[tuple[str, Callable[..., Any]]] = [
     (r"^/run/(?P<number>\d{1,12})$", runs.show),
     (r"^/changes$", changes.show),
     (rf"^/catalog{_EXTENSION}$", feeds.catalogue),
+    (rf"^/datasets{_TABLE}$", lists.datasets),
+    (rf"^/(?P<name>{'|'.join(LISTINGS)}){_TABLE}$", lists.named),
+    (rf"^/(?P<kind>portal|municipality|model)/{_KEY}/datasets{_TABLE}$", lists.of_scope),
+    (rf"^/(?P<kind>portal|municipality)/{_KEY}/changes{_TABLE}$", lists.changes),
+    (rf"^/municipality/{_KEY}/(?P<name>{'|'.join(OF_MUNICIPALITY)}){_TABLE}$", lists.of_municipality),
+    (rf"^/run/(?P<number>\d{{1,12}}){_TABLE}$", lists.run),
+    (rf"^/quality/(?P<check>[A-Za-z0-9_-]+){_TABLE}$", lists.quality),
     (r"^/legal/(?P<name>[a-z-]+)$", legal.show),
     (r"^/healthz$", machine.healthz),
     (r"^/robots\.txt$", machine.robots),
