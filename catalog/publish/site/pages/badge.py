@@ -13,10 +13,11 @@ from catalog.publish.site.feeds import etag, unchanged
 from catalog.publish.site.visit import Visit
 
 _NEWEST = """
-select name, stocktaking.state as status, level, run.started as at from municipality
+select name, stocktaking.state as status, level,
+       (select started from run where id = (select max(run) from share)) as at from municipality
 left join stocktaking on stocktaking.ags = municipality.ags
     and run = (select max(run) from stocktaking as later where later.ags = municipality.ags)
-left join run on run.id = run where municipality.ags = :ags
+where municipality.ags = :ags
 """
 _COLOURS: Final = {4: "#17633b", 3: "#0b5394", 2: "#3f74aa", 1: "#8a5300", 0: "#525e6c", None: "#525e6c"}
 """White on each of them has a contrast of at least 4.5."""
