@@ -39,7 +39,7 @@ _IDENTIFIER, _TITLE = expand("dct:identifier"), expand("dct:title")
 class Feed:
     """One feed: the address of the site without a closing slash, the catalogue's path, its title and publisher;
     `websites`: what was found on web pages is in it too; `profile`: `de` for DCAT-AP.de, then with the operator's
-    `contributor` ID."""
+    `contributor` ID; `checksums`: with spdx:checksum, typed as DCAT-AP asks, at which udata 17 refuses the dataset."""
 
     base: str
     path: str
@@ -50,6 +50,7 @@ class Feed:
     websites: bool = False
     profile: str = ""
     contributor: str = ""
+    checksums: bool = True
 
     @property
     def catalogue(self) -> str:
@@ -158,7 +159,7 @@ def dataset_lines(feed: Feed, row: Published, turtle: bool = False) -> list[str]
 
     N-Triples lines; with `turtle` they are Turtle that needs the prefixes of the table.
     """
-    record = tidied(row.record)
+    record = tidied(row.record, feed.checksums)
     if feed.german:
         record = germanised(record, row, feed.contributor)
     name = dataset_iri(feed.base, row)

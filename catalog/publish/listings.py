@@ -107,9 +107,16 @@ def datasets(scope: Scope, name: str = "datasets") -> Listing:
     return Listing(name, DATASET_COLUMNS, f"{_DATASET} where {where} order by dataset.id limit :size")
 
 
-def found(hits: str) -> Listing:
-    """The datasets that a search found; `hits` is its common table `hit`."""
-    sql = f"with {hits} {_DATASET} where dataset.id in (select id from hit) and dataset.id > :after"
+def losing(name: str) -> Listing:
+    """The datasets that lose the points of a metric (`:bit`), of a municipality (`:ags`) or, where that is empty, of all."""
+    where = "quality.known & :bit and not quality.passed & :bit and (:ags = '' or dataset.ags = :ags)"
+    sql = f"{_DATASET} where dataset.id > :after and {listed(Scope())} and {where} order by dataset.id limit :size"
+    return Listing(name, DATASET_COLUMNS, sql)
+
+
+def found() -> Listing:
+    """The datasets whose numbers are in `:hits`, a JSON list."""
+    sql = f"{_DATASET} where dataset.id in (select value from json_each(:hits)) and dataset.id > :after"
     return Listing("datasets", DATASET_COLUMNS, f"{sql} order by dataset.id limit :size")
 
 
@@ -238,15 +245,49 @@ TOGETHER = _listing(
     "together join municipality on municipality.ags = together.ags join municipality as other"
     " on other.ags = together.other",
 )
-CRITERIA = _listing(
-    "criteria",
-    "criterion.ags || criterion.run || criterion.slug",
-    {
-        name: f"criterion.{name}"
-        for name in ("ags", "run", "slug", "value", "threshold", "passed", "numerator", "denominator")
-    },
-    "criterion where criterion.ags = :ags",
+_OF_MUNICIPALITY = (
+    _listing(
+        "criteria",
+        "printf('%09d', criterion.run) || criterion.slug",
+        {
+            name: f"criterion.{name}"
+            for name in ("ags", "run", "slug", "value", "threshold", "passed", "numerator", "denominator")
+        },
+        "criterion where criterion.ags = :ags",
+    ),
+    _listing(
+        "actions",
+        "action.rank",
+        {
+            **{name: f"action.{name}" for name in ("ags", "rank", "metric", "datasets", "gain")},
+            **{name: f"metric.{name}" for name in ("title_de", "title_en", "fix_de", "fix_en")},
+        },
+        "action join metric on metric.slug = action.metric where action.ags = :ags",
+    ),
+    _listing(
+        "peers",
+        "peer.rank",
+        {
+            **{name: f"peer.{name}" for name in ("ags", "rank", "peer", "distance", "reasons")},
+            **{name: f"municipality.{name}" for name in ("name", "state", "population")},
+        },
+        "peer join municipality on municipality.ags = peer.peer where peer.ags = :ags",
+    ),
+    _listing(
+        "missing",
+        "missing_model.rank",
+        {
+            **{
+                name: f"missing_model.{name}"
+                for name in ("ags", "rank", "model", "peers", "share", "exemplars")
+            },
+            **{name: f"model.{name}" for name in ("label", "name_en", "uri")},
+        },
+        "missing_model join model on model.slug = missing_model.model where missing_model.ags = :ags",
+    ),
 )
+OF_MUNICIPALITY = {item.name: item for item in _OF_MUNICIPALITY}
+"""The lists of one municipality (`:ags`) beside its datasets and changes."""
 SHARES = _listing(
     "shares",
     "share.run || share.measure || share.scope || share.key",

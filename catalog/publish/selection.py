@@ -146,8 +146,13 @@ def knows_national(connection: sqlite3.Connection) -> bool:
 
 def values(scope: Scope, left_out: Sequence[Withheld], national: bool) -> dict[str, Any]:
     """The parameters that all SELECTs of a scope share."""
-    numbers = orjson.dumps([portal.id for portal in left_out]).decode()
+    numbers = as_list([portal.id for portal in left_out])
     return {"kind": scope.kind, "value": scope.value, "withheld": numbers, "national": national}
+
+
+def as_list(items: Sequence[object]) -> str:
+    """Values as one parameter, for `json_each`."""
+    return orjson.dumps(list(items)).decode()
 
 
 def _where(scope: Scope) -> str:

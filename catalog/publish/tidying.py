@@ -11,7 +11,8 @@ from typing import Any
 import orjson
 
 from catalog.cleaning.dates import XSD_DATE, XSD_DATE_TIME, read_date
-from catalog.cleaning.iris import is_web_address
+from catalog.cleaning.geometry import read_geometry
+from catalog.cleaning.iris import is_web_address, repair_iri
 from catalog.record.terms import expand
 
 Json = dict[str, Any]
@@ -28,6 +29,10 @@ _NOT_IN_KEYWORD = re.compile(r"[^\w \-.]+")
 _BLANKS = re.compile(r"\s+")
 _LICENSE = str(expand("dct:license"))
 _DATED = ("issued", "modified", "start_date", "end_date")
+_GEOMETRIES = ("bbox", "centroid", "geometry")
+_TWICE = re.compile(r"\w+://https?:?/", re.IGNORECASE)
+_ALONE = re.compile(r"[(,]\s*[-+\d.eE]+\s*[,)]")
+"""A number without a second beside it, which no point of well-known text is."""
 _ADDRESSES = ("access_url", "download_url", "landing_page", "page")
 _DAY = len("2026-01-31")
 _OFFSET = re.compile(r"(?:Z|[+-]\d\d:\d\d)$")
@@ -35,15 +40,19 @@ _FOR_EVER = 9999
 """The year that stands for *for ever*, with which no calendar can count."""
 
 
-def tidied(text: str) -> Json:
-    """A record's canonical JSON as a feed says it."""
+def tidied(text: str, checksums: bool = True) -> Json:
+    """A record's canonical JSON as a feed says it; without `checksums` also without those of its distributions."""
     record: Json = orjson.loads(text)
     if len(text) > LONGEST_TEXT or any(map(text.__contains__, _SUSPECT)):
         record = _safe(record)
     _keywords(record)
     _dates(record)
     _addresses(record)
+    _places(record)
     _licence(record)
+    if not checksums:
+        for item in record.get("distribution", ()):
+            item.pop("checksum", None)
     return record
 
 
@@ -182,21 +191,33 @@ def _addresses(record: Json) -> None:
     for node in (record, *(value for value in record.get("distribution", ()) if isinstance(value, dict))):
         for name in _ADDRESSES:
             if name in node:
-                _set(node, name, [value for value in node[name] if _leads_somewhere(value)])
+                _set(node, name, [found for value in node[name] if (found := _led(value))])
 
 
-def _leads_somewhere(value: Any) -> bool:
+def _led(value: Any) -> Any:
+    """The value where it leads somewhere, else None."""
     if isinstance(value, str):
-        return False
+        return None
     address = value.get("@id")
     if address is None:
-        return "@value" not in value
-    return address.startswith("_:") or _is_address(address)
+        return None if "@value" in value else value
+    if address.startswith("_:") or (is_web_address(address) and not _TWICE.match(address)):
+        return value
+    mended = repair_iri(address)
+    return {**value, "@id": mended} if mended and is_web_address(mended) else None
 
 
-@lru_cache(maxsize=16_384)
-def _is_address(text: str) -> bool:
-    return text.startswith(("ftp://", "ftps://")) or is_web_address(text)
+def _places(record: Json) -> None:
+    """Geometries that can be read; one that is none ends the reading of a whole dataset at some harvesters."""
+    for place in record.get("spatial", ()):
+        for name in _GEOMETRIES:
+            if name in place and isinstance(place, dict):
+                _set(place, name, [value for value in place[name] if _is_geometry(_text(value))])
+
+
+@lru_cache(maxsize=4096)
+def _is_geometry(text: str) -> bool:
+    return read_geometry(text) is not None and not (text[:1].isalpha() and _ALONE.search(text))
 
 
 def _licence(record: Json) -> None:

@@ -166,7 +166,7 @@ def _profiled(visit: Visit, described: feed.Feed) -> feed.Feed:
 
 
 async def _page(visit: Visit, plain: feed.Feed, scope: Scope) -> Response:
-    described = _profiled(visit, plain)
+    described = replace(_profiled(visit, plain), checksums=False)
     syntax = SYNTAXES[visit.request.url_vars["extension"]]
     number = page_number(visit)
     form = f"{'-website' if described.websites else ''}{described.profile}"
