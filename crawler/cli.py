@@ -16,6 +16,8 @@ from crawler.commands import (
     measuring,
     publishing,
     registering,
+    reporting,
+    safekeeping,
 )
 from crawler.fetch.options import program_version
 
@@ -33,10 +35,11 @@ for _command in (
     *(crawling.crawl, crawling.reparse, crawling.preview, crawling.detect),
     discovering.discover,
     *(linking.links_group, measuring.measure_command, measuring.milestone_command),
-    *(looking.status, looking.diff, looking.validate),
+    *(looking.status, looking.diff, looking.validate, reporting.report),
     *(publishing.export, publishing.serve, publishing.docs, publishing.demo),
     *(knowing.portals_group, knowing.vocabularies_group),
     *(registering.register_group, registering.attribution_group),
+    *(safekeeping.check_db, safekeeping.erase_group),
 ):
     main.add_command(_command)
 

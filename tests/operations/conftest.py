@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "store"))
+sys.path += [str(Path(__file__).parents[1] / room) for room in ("store", "cli")]
 
 from operated import Operated
 

@@ -62,12 +62,17 @@ class Operated:
     ) -> str:
         """One portal's crawl: `titles` are those of its records."""
         sink = self.store.sink(run, portal)
-        if outcome not in ("complete", "shrunk"):
+        if outcome != "complete":
             failed = CrawlFacts(note=facts.pop("note", f"It ended as {outcome}."), **facts)
             return sink.finish(failed, outcome)
         names = titles if titles is not None else ["Eins", "Zwei"]
+        answered = facts.pop("answered", f"https://{portal}.example/api")
         body = orjson.dumps([run, portal, names])
-        sink.archive(f"call-{portal}", "page", Stored(f"https://{portal}.example/api", 200, {}, body))
+        sink.archive(f"call-{portal}", "page", Stored(answered, 200, {}, body))
         sink.evidence(f"https://{portal}.example/", 200, "ckan", "It says so.")
         sink.take([found(f"{portal}-{number}", dataset(name)) for number, name in enumerate(names)])
         return sink.finish(complete(len(names), requests=2, bytes=1000, seconds=1.5, **facts))
+
+    def facts(self, number: int, **more: Any) -> CrawlFacts:
+        """The facts of a listing that was read to its end."""
+        return complete(number, **{"claimed": None, **more})

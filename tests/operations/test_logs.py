@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -47,11 +48,12 @@ def test_an_error_is_in_the_line() -> None:
 
 
 def test_a_crawl_logs_json_on_stderr_and_its_result_on_stdout(tmp_path: Path) -> None:
+    here = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'examples'}"}
     with slow_portal(0) as portal:
         command = [sys.executable, "-m", "crawler.cli", "crawl", portal.url, "--db", str(tmp_path / "b.db")]
         more = ["--allow-private", "--delay", "0", "--limit", "20", "--json", "--log-format", "json"]
         done = subprocess.run(
-            [*command, *more], capture_output=True, text=True, cwd=ROOT, timeout=60, check=False
+            [*command, *more], capture_output=True, text=True, env=here, timeout=60, check=False
         )
     lines = [json.loads(line) for line in done.stderr.splitlines()]
     ends = [line for line in lines if "outcome" in line]
