@@ -16,7 +16,9 @@ from catalog.measure.fingerprints import Fingerprints
 from catalog.measure.models.recognised import Recognised
 from catalog.measure.records import look_at_changed
 from catalog.measure.stocktaking.taking import METHOD, Stock, take_stock
+from catalog.store.facets import refresh_all
 from catalog.store.store import Store
+from catalog.store.words import renew_words
 
 Step = Callable[[str], None]
 
@@ -77,6 +79,9 @@ def _steps(
         _count(done, take_stock(store, done.run, as_of))
     with clock.step("peers"):
         peers.relate(store)
+    with clock.step("search"):
+        refresh_all(store.db)
+        renew_words(store.db)
 
 
 def _count(done: Measured, stocks: list[Stock]) -> None:

@@ -20,6 +20,10 @@ TABLES: dict[str, tuple[str, str]] = {
     "model_town": ("Wer hat was?", "Welche Kommune welchen Musterdatensatz hat. Which municipality has which model dataset."),
     "stat_model": ("Verbreitung der Musterdatensätze", "Wie viele Kommunen ihn haben, je Land und Größenklasse. How many municipalities have it, by state and size class."),
     "unknown_model": ("Unbekannte Musterdatensätze", "Angegebene Musterdatensätze, die der Katalog nicht kennt. Declared model datasets that the catalogue does not know."),
+    "facet": ("Suchmerkmale", "Was die Suche je Datensatz filtert und zählt, in kurzen Zeilen. What the search filters and counts by, in short rows."),
+    "facet_code": ("Werte der Suchmerkmale", "Wofür die Nummern und Bits der Suchmerkmale stehen. What the numbers and bits of the facets stand for."),
+    "stat_facet": ("Zahlen je Suchmerkmal", "Datensätze je Portal und Wert. Datasets per portal and value."),
+    "word": ("Wörter der Suche", "Wörter, in denen andere stecken können. Words that may hold others."),
     "criterion": ("Kriterien der Bestandsaufnahme", "Jedes Kriterium mit Wert und Schwelle je Kommune. Every criterion with value and threshold by municipality."),
     "share": ("Anteile", "Anteile der Kommunen mit unterer und oberer Grenze. Shares of municipalities with lower and upper bound."),
     "milestone": ("Meilensteine", "Eingefrorene Stände. Frozen states."),
@@ -131,6 +135,23 @@ COLUMNS: dict[str, dict[str, str]] = {
         "model": "Musterdatensatz; leer: alle Kommunen, die etwas veröffentlichen – model dataset; empty: all municipalities that publish anything",
         "state": "Land – state", "size_class": "Größenklasse; 0: unbekannt – size class; 0: not known",
         "municipalities": "Zahl der Kommunen – number of municipalities",
+    },
+    "facet": {
+        "dataset": "Datensatz – dataset", "portal": "Portal – portal", "municipality": "Kommune (Nummer in facet_code) – municipality (number in facet_code)",
+        "land": "Land (Nummer in facet_code) – state (number in facet_code)", "size_class": "Größenklasse; 0: unbekannt – size class; 0: not known",
+        "license": "Lizenz (Nummer in facet_code) – licence (number in facet_code)", "themes": "Themen (Bits nach facet_code) – themes (bits as in facet_code)",
+        "formats": "Formate (Bits nach facet_code) – formats (bits as in facet_code)", "gone": "1: verschwunden – 1: gone",
+        "website": "1: auf einer Webseite gefunden – 1: found on a web page", "open": "1: offene Lizenz – 1: open licence",
+        "sound": "1: ohne Fehler in den Metadaten – 1: without metadata errors",
+    },
+    "facet_code": {
+        "facet": "Angabe – facet", "code": "Wert – value", "bit": "Stelle in der Menge, wo ein Datensatz mehrere Werte hat – place in the set where a dataset has several values",
+    },
+    "stat_facet": {
+        "portal": "Portal – portal", "facet": "Angabe – facet", "code": "Wert – value", "datasets": "Zahl der Datensätze – number of datasets",
+    },
+    "word": {
+        "word": "Wort in der Form, in der gesucht wird – word in the form that is searched", "datasets": "Datensätze mit diesem Wort – datasets with this word",
     },
     "unknown_model": {
         "dataset": "Datensatz – dataset", "uri": "Angegebene Adresse – declared IRI",

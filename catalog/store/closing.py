@@ -11,6 +11,7 @@ import orjson
 from sqlite_utils import Database
 
 from catalog.cleaning.codes import open_licenses
+from catalog.store.facets import refresh_facets
 from catalog.store.ids import Numbers
 from catalog.store.outcome import Standing, Verdict, complete, judge
 from catalog.store.seen import Seen
@@ -21,7 +22,8 @@ WHOLE = ("complete", "unchanged", "empty")
 
 
 class Filled(Protocol):
-    """What a sink knows when its portal's crawl ends; `taken` and `listed` are records that were met."""
+    """What a sink knows when its portal's crawl ends; `taken` and `listed` are records that were met, `renewed` says whether
+    any was written."""
 
     db: Database
     conn: sqlite3.Connection
@@ -33,6 +35,7 @@ class Filled(Protocol):
     accept_shrink: bool
     taken: Seen
     listed: Seen
+    renewed: bool
 
     def now(self) -> str:
         """The time in UTC, to the second."""
@@ -52,8 +55,16 @@ def close_portal(sink: Filled, facts: CrawlFacts, outcome: str | None = None) ->
         gone = _mark_gone(sink, missing) if verdict.mark_gone else 0
         _write(sink, facts, verdict, gone, len(missing))
         refresh_portal(sink.conn, sink.portal)
+        if gone or sink.renewed or _unfaceted(sink):
+            refresh_facets(sink.conn, sink.portal)
     facts.note = verdict.note
     return verdict.outcome
+
+
+def _unfaceted(sink: Filled) -> bool:
+    """Whether a crawl was broken off before its records could be searched by facets."""
+    sql = "select 1 from dataset where portal = ? and id not in (select dataset from facet) limit 1"
+    return sink.conn.execute(sql, (sink.portal,)).fetchone() is not None
 
 
 def _alive(sink: Filled) -> int:

@@ -20,6 +20,7 @@ from catalog.record.findings import check
 from catalog.store.batch import Batch
 from catalog.store.closing import WHOLE, refresh_portal
 from catalog.store.database import StoreError, open_for_reading
+from catalog.store.facets import refresh_facets
 from catalog.store.rows import Draft, draft
 from catalog.store.search import forget, learn, search_text
 from catalog.store.sink import Found
@@ -160,6 +161,7 @@ def _turn_back(store: Store, end: str) -> None:
             conn.execute(f"delete from {table}")
         for (portal,) in conn.execute("select id from portal").fetchall():
             refresh_portal(conn, portal)
+            refresh_facets(conn, portal)
         for table in ("later_run", "touched", "turned", "words"):
             conn.execute(f"drop table temp.{table}")
 

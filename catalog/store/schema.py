@@ -8,6 +8,8 @@ from typing import Any
 from sqlite_utils import Database, Migrations
 
 from catalog.store import measure_schema
+from catalog.store.facets import refresh_facets
+from catalog.store.search_schema import SEARCH
 
 MIGRATIONS = Migrations("bestand")
 
@@ -300,6 +302,14 @@ def m009_relations(db: Database) -> None:
 def m010_spread(db: Database) -> None:
     """Which municipality has which model dataset, and how common each is in a state and size class."""
     _run(db, measure_schema.SPREAD)
+
+
+@MIGRATIONS()
+def m011_search(db: Database) -> None:
+    """Narrow facets of what is there, and room for the words of the index."""
+    _run(db, SEARCH)
+    for (portal,) in db.execute("select id from portal").fetchall():
+        refresh_facets(db.conn, portal)
 
 
 def _run(db: Database, script: str) -> None:

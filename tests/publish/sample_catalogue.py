@@ -12,7 +12,9 @@ from catalog.record.canonical import canonical_bytes, digest
 from catalog.record.node import Record
 from catalog.record.table import Agent, Dataset, Distribution, Kind, Location, PeriodOfTime
 from catalog.record.terms import IRI, XSD_DATE, Literal
+from catalog.store.facets import refresh_facets
 from catalog.store.schema import MIGRATIONS
+from catalog.store.words import renew_words
 from catalog.vocabulary.folding import search_forms
 
 HOSTILE = '<script>alert("x")</script><img src=x onerror=alert(1)> & "Zitat"'
@@ -121,6 +123,9 @@ def build(path: Path) -> Sample:
             _dataset(connection, sample, number, 3)
         _events(connection, sample)
         _figures(connection)
+        for portal in range(1, len(PORTALS) + 1):
+            refresh_facets(connection, portal)
+    renew_words(database)
     connection.execute("pragma journal_mode=wal")
     connection.close()
     return sample

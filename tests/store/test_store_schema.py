@@ -5,7 +5,7 @@ import sqlite3
 
 from store_house import House
 
-TABLES = "select name from sqlite_master where type = 'table' and name not like '%sqlite%' and name not like 'dataset_fts%'"
+TABLES = "select name from sqlite_master where type = 'table' and name not like '%sqlite%' and name not like '%^_fts%' escape '^'"
 PLURALS = re.compile(r"(?<!s)s$")
 
 

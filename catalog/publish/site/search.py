@@ -1,37 +1,93 @@
-"""Search: words and filters become one SELECT; every value is a parameter, never part of the SQL."""
+"""Search: words and filters become a list of datasets; every value is a parameter, never part of the SQL.
+
+Hits stand in tiers: in the title first, then as parts of compounds in the title, then anywhere. Filters, facets and counts
+read the narrow table `facet`; each tier ends as soon as `CAP` hits are known, so that common words cost no more than rare ones.
+"""
+
+from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
+import orjson
+
+from catalog.publish.site.nearby import compounds, meant
 from catalog.store.reading import WEBSITE
+from catalog.store.search_schema import LAST_BIT
 from catalog.vocabulary.folding import fold
 
 PAGE_SIZE = 20
 CAP = 5_000
 """Hits that are counted, ranked and grouped at most: what keeps every search below a tenth of a second."""
+RANKED = 1_000
+"""Hits of a tier that are brought into order; those after them stand newest first."""
+SHOWN = 8
+"""Values of a facet that are offered."""
+FEW = 3
+"""Fewer hits than this, and what may have been meant is offered."""
 
 NOT_GIVEN = "none"
 """Stands in an address for a value that is missing."""
 
 _WORD = re.compile(r"\w+")
 _MOST_WORDS = 12
+_CODE = "(select id from facet_code where facet = '{facet}' and code = :{name})"
+_MODEL = "select 1 from dataset_model where dataset_model.dataset = facet.dataset and model = :model"
+_FINDING = "select 1 from finding where finding.dataset = facet.dataset and kind = (select id from finding_kind where slug = :finding)"
+_FORMAT = "select 1 from distribution where distribution.dataset = facet.dataset and format = :format"
+_BIT = "(select bit from facet_code where facet = '{name}' and code = :{name})"
 
 FILTERS: Mapping[str, str] = {
-    "portal": "dataset.portal = (select id from portal where key = :portal)",
-    "theme": "exists (select 1 from dataset_theme where dataset_theme.dataset = dataset.id and theme = :theme)",
-    "license": "dataset.license = :license",
-    "format": "exists (select 1 from distribution where distribution.dataset = dataset.id and format = :format)",
-    "finding": "exists (select 1 from finding join finding_kind on finding_kind.id = finding.kind"
-    " where finding.dataset = dataset.id and finding_kind.slug = :finding)",
-    "open": "dataset.license in (select value from json_each(:open))",
-    "sound": "dataset.errors = 0",
-    "type": f"(dataset.type = '{WEBSITE}') = (:type = '{WEBSITE}')",
+    "municipality": f"facet.municipality = {_CODE.format(facet='municipality', name='municipality')}",
+    "land": f"facet.land = {_CODE.format(facet='land', name='land')}",
+    "class": "facet.size_class = cast(:class as integer)",
+    "portal": "facet.portal = (select id from portal where key = :portal)",
+    "theme": f"case when :theme = '' then facet.themes = 0 else facet.themes & (1 << {_BIT.format(name='theme')}) end",
+    "format": f"facet.formats & (1 << {_BIT.format(name='format')})"
+    f" and ({_BIT.format(name='format')} < {LAST_BIT} or exists ({_FORMAT}))",
+    "license": f"facet.license = {_CODE.format(facet='license', name='license')}",
+    "model": f"exists ({_MODEL})",
+    "finding": f"exists ({_FINDING})",
+    "open": "facet.open",
+    "sound": "facet.sound",
+    "type": f"facet.website = (:type = '{WEBSITE}')",
 }
 """Name of a filter in the address -> its condition."""
 
 TYPES = ("catalogue", WEBSITE)
 """Where a dataset comes from: some catalogue lists it, or it was found on a web page."""
+
+_DRIVEN: Mapping[str, tuple[str, str]] = {
+    "model": (
+        "dataset_model",
+        "dataset_model cross join facet on facet.dataset = dataset_model.dataset and dataset_model.model = :model",
+    ),
+    "finding": (
+        "finding",
+        "finding cross join facet on facet.dataset = finding.dataset"
+        " and finding.kind = (select id from finding_kind where slug = :finding)",
+    ),
+}
+"""Filters whose own index lists the datasets, the newest first."""
+_BY_WORDS = "dataset_fts cross join facet on facet.dataset = dataset_fts.rowid where dataset_fts match :match"
+_NARROW = frozenset({"municipality", "portal"})
+"""Filters that leave few datasets, so that these are looked through."""
+
+
+@dataclass(slots=True)
+class Hits:
+    """What was found: numbers of datasets, the best first, at most `CAP`; `more`: there are others.
+
+    `parts`: words of the index that hold a word that was asked for; `meant`: the words that may have been meant.
+    """
+
+    datasets: list[int] = field(default_factory=list)
+    more: bool = False
+    parts: list[str] = field(default_factory=list)
+    meant: str = ""
 
 
 @dataclass(slots=True)
@@ -43,95 +99,151 @@ class Search:
     gone: bool = False
 
     @property
-    def match(self) -> str:
-        """The FTS5 expression: all words, the last one as a beginning. Quoted, so no operator is ever read."""
-        words = _WORD.findall(fold(self.words))[:_MOST_WORDS]
-        return " ".join(f'"{word}"' for word in words) + "*" if words else ""
+    def tokens(self) -> list[str]:
+        """The folded words."""
+        return _WORD.findall(fold(self.words))[:_MOST_WORDS]
 
     @property
     def plain(self) -> bool:
         """Whether the aggregates answer: no words, and no filter but a portal and where it comes from."""
-        return not self.match and not self.gone and set(self.filters) <= {"portal", "type"}
+        return not self.tokens and not self.gone and set(self.filters) <= {"portal", "type"}
 
     @property
-    def values(self) -> dict[str, object]:
-        """The parameters."""
-        found = {name: "" if value == NOT_GIVEN else value for name, value in self.filters.items()}
-        return {**found, "match": self.match, "cap": CAP}
+    def values(self) -> dict[str, str]:
+        """The parameters of the filters."""
+        return {name: "" if value == NOT_GIVEN else value for name, value in self.filters.items()}
 
-    def hits(self) -> str:
-        """The common table `hit` (id, rank), at most `CAP` + 1 rows."""
-        conditions = [f"dataset.gone_run is {'not ' if self.gone else ''}null"]
-        conditions += [FILTERS[name] for name in self.filters]
-        where = " and ".join(conditions)
-        if not self.match:
-            return f"""hit as materialized (
-                select dataset.id, 0 as rank from dataset where {where}
-                order by changed_run desc, id desc limit :cap + 1)"""
-        return f"""hit as materialized (
-            select dataset.id, word.rank from (
-                select rowid, bm25(dataset_fts, 8.0, 1.0) as rank from dataset_fts
-                where dataset_fts match :match limit 4 * :cap
-            ) as word join dataset on dataset.id = word.rowid where {where} limit :cap + 1)"""
+    @property
+    def where(self) -> str:
+        """The conditions on `facet`."""
+        return " and ".join(
+            [f"facet.gone = {int(self.gone)}", *(f"({FILTERS[name]})" for name in self.filters)]
+        )
 
-    def page(self) -> str:
-        """The hits of one page, the best or newest first."""
-        order = "rank, id" if self.match else "changed_run desc, dataset.id desc"
-        return f"""with {self.hits()}, shown as (
-            select hit.id, rank, changed_run as newest from hit join dataset on dataset.id = hit.id
-            order by {order.replace("id", "hit.id") if self.match else order} limit {PAGE_SIZE} offset :start)
-        {_DETAILS} order by {"rank, shown.id" if self.match else "newest desc, shown.id desc"}"""
+    def hits(self, conn: sqlite3.Connection, most: int = CAP) -> Hits:
+        """What is found, out of an open catalogue."""
+        if not self.words:
+            newest = [number for (number,) in conn.execute(self.newest(), {**self.values, "most": most + 1})]
+            return Hits(newest[:most], len(newest) > most)
+        tokens = self.tokens
+        if not tokens:
+            return Hits()
+        found = Hits(parts=list(dict.fromkeys(chain.from_iterable(wider := compounds(conn, tokens)))))
+        numbers: dict[int, None] = {}
+        for match in _tiers(tokens, wider):
+            if len(numbers) <= most:
+                numbers.update(dict.fromkeys(self._tier(conn, match, most + 1)))
+        found.datasets, found.more = list(numbers)[:most], len(numbers) > most
+        if len(numbers) < FEW:
+            found.meant = meant(conn, tokens)
+        return found
 
-    def count(self) -> str:
-        """How many hits there are, at most `CAP` + 1."""
-        return f"with {self.hits()} select count(*) from hit"
+    def newest(self) -> str:
+        """The datasets that the filters leave, the newest first."""
+        driven = [] if _NARROW & self.filters.keys() else [name for name in _DRIVEN if name in self.filters]
+        table, source = _DRIVEN[driven[0]] if driven else ("facet", "facet")
+        return (
+            f"select facet.dataset from {source} where {self.where} order by {table}.dataset desc limit :most"
+        )
 
-    def facets(self) -> str:
-        """Rows (facet, code, number) of the hits, or of everything where the aggregates know it."""
-        if self.plain:
-            return _AGGREGATED
-        parts = " union all ".join(f"select * from ({part} order by 3 desc limit 8)" for part in _FACETS)
-        return f"with {self.hits()} {parts}"
+    def _tier(self, conn: sqlite3.Connection, match: str, most: int) -> list[int]:
+        """The datasets of one expression: the first `RANKED` by how well they fit, then the rest."""
+        source = "dataset_fts cross join facet on facet.dataset = dataset_fts.rowid"
+        listed = (
+            f"from {source} where dataset_fts match :match and {self.where} order by dataset_fts.rowid desc"
+        )
+        values = {**self.values, "match": match, "ranked": RANKED, "most": most}
+        rank = "bm25(dataset_fts, 8.0, 1.0)"
+        best = conn.execute(f"select facet.dataset, {rank} {listed} limit :ranked", values).fetchall()
+        ordered = [number for number, _ in sorted(best, key=lambda row: row[1])]
+        if len(best) < RANKED:
+            return ordered
+        rest = conn.execute(f"select facet.dataset {listed} limit :most offset :ranked", values)
+        return ordered + [number for (number,) in rest]
+
+
+def _tiers(tokens: Sequence[str], wider: Sequence[Sequence[str]]) -> Iterator[str]:
+    """FTS5 expressions, the best first. All words are quoted, so that no operator is ever read."""
+    exact = " AND ".join(f'"{token}"' for token in tokens)
+    begun = f"{exact} *"
+    for column in ("{title} : ", ""):
+        yield f"{column}({exact})"
+        yield f"{column}({begun})"
+        if any(wider):
+            yield f"{column}({_any(tokens, wider)})"
+
+
+def _any(tokens: Sequence[str], wider: Sequence[Sequence[str]]) -> str:
+    groups = [
+        " OR ".join(f'"{word}"' for word in (token, *more)) for token, more in zip(tokens, wider, strict=True)
+    ]
+    return " AND ".join(f"({group})" for group in groups[:-1] + [f'{groups[-1]} OR "{tokens[-1]}" *'])
+
+
+def details(conn: sqlite3.Connection, numbers: Sequence[int]) -> list[sqlite3.Row]:
+    """What a page shows of hits, in their order."""
+    return conn.execute(_DETAILS, {"numbers": orjson.dumps(numbers).decode()}).fetchall()
+
+
+def facets(conn: sqlite3.Connection, numbers: Sequence[int]) -> list[sqlite3.Row]:
+    """Rows (facet, code, number) of hits, the most frequent of each facet first."""
+    return conn.execute(_FACETS, {"numbers": orjson.dumps(numbers).decode()}).fetchall()
 
 
 _DETAILS = """
-select dataset.id, dataset.key, dataset.type, dataset.title, dataset.identifier, dataset.license, dataset.modified, dataset.errors,
-       dataset.distributions, dataset.gone_at, agent.name as publisher, portal.key as portal,
-       portal.title as portal_title, portal.url as portal_url, changed.started as changed,
+select dataset.id, dataset.key, dataset.type, dataset.title, dataset.identifier, dataset.license, dataset.modified,
+       dataset.errors, dataset.distributions, dataset.gone_at, agent.name as publisher, portal.key as portal,
+       portal.title as portal_title, portal.url as portal_url, dataset.ags, municipality.name as town,
        (select group_concat(theme) from dataset_theme where dataset_theme.dataset = dataset.id) as themes,
        (select group_concat(distinct format) from distribution
         where distribution.dataset = dataset.id and format != '') as formats
-from shown join dataset on dataset.id = shown.id join portal on portal.id = dataset.portal
-join run as changed on changed.id = dataset.changed_run left join agent on agent.id = dataset.publisher
+from json_each(:numbers) as hit join dataset on dataset.id = hit.value join portal on portal.id = dataset.portal
+left join agent on agent.id = dataset.publisher left join municipality on municipality.ags = dataset.ags order by hit.key
 """
-_FACETS = (
-    "select 'portal' as facet, portal.key as code, count(*) as number from hit join dataset using (id)"
-    " join portal on portal.id = dataset.portal group by portal.id",
-    "select 'theme', theme, count(*) from hit join dataset_theme on dataset_theme.dataset = hit.id group by theme",
-    "select 'license', license, count(*) from hit join dataset using (id) group by license",
-    "select 'format', format, count(distinct distribution.dataset) from hit"
-    " join distribution on distribution.dataset = hit.id where format != '' group by format",
-    f"select 'type', iif(type = '{WEBSITE}', '{WEBSITE}', 'catalogue') as code, count(*)"
-    " from hit join dataset using (id) group by 2",
-)
+_COUNTED = {
+    "municipality": "select code, count(*) from hit join facet_code on facet_code.id = municipality group by municipality",
+    "land": "select code, count(*) from hit join facet_code on facet_code.id = land group by land",
+    "class": "select size_class, count(*) from hit where size_class > 0 group by size_class",
+    "portal": "select key, number from (select portal as id, count(*) as number from hit group by portal) join portal using (id)",
+    "theme": "select code, sum(number) from (select themes, count(*) as number from hit group by themes)"
+    " join facet_code on facet = 'theme' and themes >> bit & 1 group by code"
+    " union all select '', count(*) from hit where themes = 0",
+    "format": "select code, sum(number) from (select formats, count(*) as number from hit group by formats)"
+    f" join facet_code on facet = 'format' and bit < {LAST_BIT} and formats >> bit & 1 group by code",
+    "license": "select code, count(*) from hit join facet_code on facet_code.id = license group by license",
+    "model": "select model, count(*) from hit join dataset_model using (dataset) group by model",
+    "type": f"select iif(website, '{WEBSITE}', 'catalogue'), count(*) from hit group by website",
+}
+"""Facet -> its codes and numbers among the hits."""
+
+
+def _best(counts: Mapping[str, str]) -> str:
+    """The most frequent values of each facet, as rows (facet, code, number)."""
+    return " union all ".join(
+        f"select * from (with counted (code, number) as ({sql}) select '{facet}' as facet, code, number from counted"
+        f" where number > 0 order by number desc, code limit {SHOWN})"
+        for facet, sql in counts.items()
+    )
+
+
+_FACETS = f"""
+with hit as materialized (select facet.* from json_each(:numbers) join facet on facet.dataset = value)
+{_best(_COUNTED)}
+"""
 _CHOSEN = (
     "(:portal is null or portal.key = :portal) and"
     f" (:type is null or (portal.kind = '{WEBSITE}') = (:type = '{WEBSITE}'))"
 )
-_HERE = f"where portal in (select id from portal where {_CHOSEN})"
-COUNTED = f"select coalesce(sum(datasets), 0) from stat_portal {_HERE}"
+_HERE = f"portal in (select id from portal where {_CHOSEN})"
+COUNTED = f"select coalesce(sum(datasets), 0) from stat_portal where {_HERE}"
 """How many datasets the aggregates know of a portal (None: all) and of a type (None: both)."""
-_AGGREGATED = " union all ".join(
-    f"select * from ({part} limit 8)"
-    for part in (
-        "select 'portal' as facet, portal.key as code, datasets as number from stat_portal"
-        f" join portal on portal.id = stat_portal.portal where datasets > 0 and :portal is null and {_CHOSEN}"
-        " order by 3 desc",
-        f"select 'theme', theme, sum(datasets) from stat_theme {_HERE} group by theme order by 3 desc",
-        f"select 'license', license, sum(datasets) from stat_license {_HERE} group by license order by 3 desc",
-        f"select 'format', format, sum(datasets) from stat_format {_HERE} and format != '' group by format"
-        " order by 3 desc",
-        f"select 'type', iif(kind = '{WEBSITE}', '{WEBSITE}', 'catalogue'), sum(datasets) from stat_portal"
-        f" join portal on portal.id = stat_portal.portal where datasets > 0 and {_CHOSEN} group by 2 order by 3 desc",
-    )
-)
+_OF_PORTALS = f"stat_portal join portal on portal.id = stat_portal.portal where datasets > 0 and {_CHOSEN}"
+AGGREGATED = _best(
+    {name: f"select code, sum(datasets) from stat_facet where facet = '{name}' and {_HERE} group by code"
+     for name in ("municipality", "land", "class", "model")}
+    | {name: f"select {name}, sum(datasets) from stat_{name} where {_HERE} group by {name}"
+       for name in ("theme", "format", "license")}
+    | {"portal": f"select portal.key, datasets from {_OF_PORTALS} and :portal is null",
+       "type": f"select iif(kind = '{WEBSITE}', '{WEBSITE}', 'catalogue'), sum(datasets) from {_OF_PORTALS} group by 1"}
+)  # fmt: skip
+"""Rows (facet, code, number) of everything of a portal (None: all) and of a type (None: both)."""

@@ -1,80 +1,143 @@
 """The search page: words, filters, hits."""
 
+from __future__ import annotations
+
 import json
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from datasette import Response
+from datasette.utils import sqlite_timelimit
 
 from catalog.publish.site import labels
-from catalog.publish.site.search import CAP, COUNTED, FILTERS, NOT_GIVEN, PAGE_SIZE, TYPES, Search
+from catalog.publish.site.nearby import spelled
+from catalog.publish.site.search import (
+    AGGREGATED,
+    CAP,
+    COUNTED,
+    FILTERS,
+    NOT_GIVEN,
+    PAGE_SIZE,
+    TYPES,
+    Hits,
+    Search,
+    details,
+    facets,
+)
 from catalog.publish.site.visit import Row, Visit
 
 _LAST_PAGE = CAP // PAGE_SIZE
-_TITLES = "select key, coalesce(nullif(title, ''), url) as title from portal"
+_PARTS = 5
+"""Compounds that are named above the hits."""
+_FACETS = ("type", "municipality", "land", "class", "portal", "theme", "format", "license", "model")
+_OPEN = ("municipality", "theme", "format", "license")
+"""Facets whose values are shown at once; the others when asked for."""
 _FINDING = "select what_de, what_en from finding_kind where slug = :slug"
-_FACETS = ("type", "portal", "theme", "license", "format")
+_NAMED = {
+    "portal": "select key, coalesce(nullif(title, ''), url) from portal",
+    "municipality": "select ags as key, name from municipality",
+    "model": "select slug as key, iif(:english and name_en <> '', name_en, name) from model",
+}
+
+
+@dataclass(slots=True)
+class _Found:
+    """What one page shows. `parts`: words of the index that hold a word that was asked for, as titles spell them."""
+
+    hits: Hits
+    total: int
+    page: int
+    last: int
+    rows: list[Row]
+    facets: list[Row]
+    parts: list[str]
 
 
 async def show(datasette: Any, request: Any) -> Response:
     """A page of hits; `q` and the filters stand in the address."""
     visit = Visit(datasette, request)
-    search = _asked(visit)
-    values = search.values | {name: search.filters.get(name) for name in ("portal", "type")}
-    if "open" in search.filters:
-        values["open"] = await _open_codes(visit)
-    counted = await visit.row(COUNTED if search.plain else search.count(), **values)
-    total = counted[0] if counted else 0
-    last = max(1, min(_LAST_PAGE, -(-total // PAGE_SIZE)))
-    number = min(visit.number("page"), last)
-    names = _Names(visit, await visit.rows(_TITLES))
+    search = asked(visit)
+    wanted, limit = visit.number("page"), datasette.setting("sql_time_limit_ms")
+
+    def look(conn: sqlite3.Connection) -> _Found:
+        with sqlite_timelimit(conn, limit):
+            return _look(conn, search, wanted)
+
+    found = await visit.database.execute_fn(look)
+    names = await _names(visit, search, found.facets)
     context = {
         "search": search,
-        "total": total,
-        "capped": total > CAP and not search.plain,
+        "found": found,
+        "capped": found.hits.more and not search.plain,
         "cap": CAP,
-        "page": number,
-        "last": last,
-        "hits": await visit.rows(search.page(), **values, start=(number - 1) * PAGE_SIZE),
-        "facets": _grouped(await visit.rows(search.facets(), **values), search, names),
+        "hits": found.rows,
+        "facets": _grouped(found.facets, search, names),
+        "open": _OPEN,
         "chips": await _chips(visit, search, names),
     }
     return await visit.page("datasets", context)
 
 
-def _asked(visit: Visit) -> Search:
+def asked(visit: Visit) -> Search:
+    """The search that an address asks for."""
     filters = {name: visit.argument(name) for name in FILTERS if visit.argument(name)}
     if filters.get("type") not in TYPES:
         filters.pop("type", None)
     return Search(visit.argument("q"), filters, visit.argument("state") == "gone")
 
 
-async def _open_codes(visit: Visit) -> str:
-    rows = await visit.rows("select distinct license from stat_license")
-    return json.dumps([row[0] for row in rows if labels.is_open(row[0])])
+def _look(conn: sqlite3.Connection, search: Search, wanted: int) -> _Found:
+    hits = search.hits(conn)
+    total = len(hits.datasets)
+    chosen = {name: search.filters.get(name) for name in ("portal", "type")}
+    if search.plain:
+        total = conn.execute(COUNTED, chosen).fetchone()[0]
+    last = max(1, min(_LAST_PAGE, -(-len(hits.datasets) // PAGE_SIZE)))
+    page = min(wanted, last)
+    shown = hits.datasets[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    counted = conn.execute(AGGREGATED, chosen).fetchall() if search.plain else facets(conn, hits.datasets)
+    parts = [spelled(conn, word) for word in hits.parts[:_PARTS]] if shown else []
+    return _Found(hits, total, page, last, details(conn, shown), counted, parts)
 
 
+@dataclass(frozen=True, slots=True)
 class _Names:
-    """What the codes of the facets are called."""
+    """What the codes of the facets are called; `stored`: facet → code → name, where the database names them."""
 
-    def __init__(self, visit: Visit, portals: list[Row]) -> None:
-        self.reader = visit.reader
-        self.portals: dict[str, str] = {row["key"]: row["title"] for row in portals}
+    visit: Visit
+    stored: Mapping[str, Mapping[str, str]]
 
     def of(self, facet: str, code: str) -> str:
         """The name of a facet's value."""
+        reader = self.visit.reader
         if code in ("", NOT_GIVEN):
-            return self.reader.message("none")
+            return reader.message("none")
         if facet == "type":
-            return self.reader.message(f"type.{code}")
-        if facet == "portal":
-            return self.portals.get(code, code)
+            return reader.message(f"type.{code}")
+        if facet == "class":
+            return reader.message(f"class.{code}") if code in "01234567" else code
+        if facet in self.stored:
+            name = self.stored[facet].get(code, code)
+            return labels.place_name(name) if facet == "municipality" else name
         named: dict[str, Callable[[str, str], str]] = {
             "theme": labels.theme,
             "license": labels.licence,
             "format": labels.file_format,
         }
-        return named[facet](code, self.reader.language)
+        return named[facet](code, reader.language) if facet in named else code
+
+
+async def _names(visit: Visit, search: Search, rows: list[Row]) -> _Names:
+    stored: dict[str, dict[str, str]] = {}
+    for facet, sql in _NAMED.items():
+        codes = [row["code"] for row in rows if row["facet"] == facet]
+        codes += [search.filters[facet]] if facet in search.filters else []
+        listed = f"{sql} where key in (select value from json_each(:codes))"
+        values = {"codes": json.dumps(codes), "english": visit.reader.language == "en"}
+        stored[facet] = dict(map(tuple, await visit.rows(listed, **values))) if codes else {}
+    return _Names(visit, stored)
 
 
 def _grouped(rows: list[Row], search: Search, names: _Names) -> dict[str, list[tuple[str, str, int]]]:
@@ -84,7 +147,7 @@ def _grouped(rows: list[Row], search: Search, names: _Names) -> dict[str, list[t
     }
     for row in rows:
         if row["facet"] in found:
-            code = row["code"] or NOT_GIVEN
+            code = str(row["code"]) or NOT_GIVEN
             found[row["facet"]].append((code, names.of(row["facet"], code), row["number"]))
     if len(found.get("type", ())) == 1:
         del found["type"]
