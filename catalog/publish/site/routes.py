@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from catalog.publish.listings import LISTINGS, OF_MUNICIPALITY
-from catalog.publish.site import feeds, lists
+from catalog.publish.site import feeds, lists, news, quality_feed, sitemap
 from catalog.publish.site.pages import (
     badge,
     changes,
@@ -59,6 +59,13 @@ ROUTES: list[tuple[str, Callable[..., Any]]] = [
     (r"^/run/(?P<number>\d{1,12})$", runs.show),
     (r"^/changes$", changes.show),
     (rf"^/catalog{_EXTENSION}$", feeds.catalogue),
+    (r"^/feed\.atom$", news.everything),
+    (rf"^/portal/{_KEY}/feed\.atom$", news.of_portal),
+    (rf"^/municipality/{_KEY}/feed\.atom$", news.of_municipality),
+    (rf"^/quality{_EXTENSION}$", quality_feed.everything),
+    (rf"^/municipality/{_KEY}/quality{_EXTENSION}$", quality_feed.of_municipality),
+    (r"^/sitemap\.xml$", sitemap.index),
+    (r"^/sitemap-(?P<name>pages|\d{1,6})\.xml$", sitemap.part),
     (rf"^/datasets{_TABLE}$", lists.datasets),
     (rf"^/(?P<name>{'|'.join(LISTINGS)}){_TABLE}$", lists.named),
     (rf"^/(?P<kind>portal|municipality|model)/{_KEY}/datasets{_TABLE}$", lists.of_scope),
@@ -70,4 +77,5 @@ ROUTES: list[tuple[str, Callable[..., Any]]] = [
     (r"^/healthz$", machine.healthz),
     (r"^/robots\.txt$", machine.robots),
     (r"^/-/bestand\.css$", machine.style_sheet),
+    (r"^/-/bestand-raw\.css$", machine.raw_style_sheet),
 ]

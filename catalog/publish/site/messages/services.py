@@ -2,6 +2,8 @@
 
 # fmt: off
 MESSAGES: dict[str, tuple[str, str]] = {
+    # feeds
+    "atom.title": ("{name}: Änderungen", "{name}: changes"),
     # legal pages
     "legal.template": ("Das ist eine Vorlage. Wer diese Seiten betreibt, muss sie ausfüllen: Stellen in eckigen Klammern ersetzen und die Datei im eigenen Ordner ablegen (siehe Anleitung „publish“).", "This is a template. Whoever runs these pages must fill it in: replace what stands in square brackets and put the file into a folder of one's own (see the guide “publish”)."),
     # choosing
@@ -86,7 +88,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "quality.lead": ("Wie viele Datensätze jede Prüfung bestehen, und welche nicht. Punkte und Bedingungen sind die der europäischen Bewertung (MQA, 405 Punkte).", "How many datasets pass each check, and which do not. Points and conditions are those of the European assessment (MQA, 405 points)."),
     "quality.average": ("Im Mittel {points} Punkte bei {datasets} Datensätzen.", "On average {points} points over {datasets} datasets."),
     "quality.metrics": ("Kriterien mit Punkten", "Criteria with points"),
-    "quality.metrics.note": ("Anteil der Datensätze, die das Kriterium erfüllen, insgesamt und nach Größe der Kommune.", "Share of datasets that pass, in all and by size of the municipality."),
+    "quality.metrics.note": ("Anteil an den Datensätzen, von denen bekannt ist, ob sie es erfüllen: insgesamt und nach Größe der Kommune.", "Share of the datasets of which it is known whether they pass: in all and by size of the municipality."),
     "quality.dash": ("– heißt: noch nicht bekannt, etwa weil Adressen noch nicht geprüft sind.", "– means: not known yet, for instance because addresses have not been checked."),
     "quality.col.check": ("Prüfung", "Check"),
     "quality.col.points": ("Punkte", "Points"),

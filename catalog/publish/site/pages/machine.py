@@ -17,6 +17,8 @@ Disallow: {prefix}{database}
 Disallow: {prefix}-/
 Allow: {prefix}-/bestand.css
 Allow: {prefix}
+
+Sitemap: {base}/sitemap.xml
 """
 
 
@@ -53,7 +55,7 @@ def _age(started: str) -> int | None:
 async def robots(datasette: Any, request: Any) -> Response:
     """Search engines may read the pages; the raw tables are left out."""
     visit = Visit(datasette, request)
-    text = _ROBOTS.format(prefix=datasette.setting("base_url"), database=DATABASE)
+    text = _ROBOTS.format(prefix=datasette.setting("base_url"), database=DATABASE, base=visit.base)
     return visit.answer(text, "text/plain; charset=utf-8")
 
 
@@ -63,3 +65,8 @@ async def style_sheet(datasette: Any, request: Any) -> Response:
     return visit.answer(
         style(), "text/css; charset=utf-8", cache_control="public, max-age=31536000, immutable"
     )
+
+
+async def raw_style_sheet(datasette: Any, request: Any) -> Response:
+    """The style sheet for Datasette's own pages."""
+    return Visit(datasette, request).answer(style("raw"), "text/css; charset=utf-8")
