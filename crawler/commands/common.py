@@ -20,6 +20,7 @@ from catalog.store.database import AlreadyRunning, StoreError, lock
 from catalog.store.store import Store
 from crawler import logs
 from crawler.fetch.options import Options, program_version
+from crawler.fetch.secrets import be_discreet
 from crawler.formats.reading import UnreadablePayload
 from crawler.portals import RegistryError
 from crawler.wanted import NotKnown
@@ -30,6 +31,7 @@ T = TypeVar("T")
 INCOMPLETE, FAILED, ALREADY_RUNNING = 1, 2, 75
 """Exit codes beside 0: the run is incomplete; it failed; another one is running."""
 LOG_FORMAT = "bestand.log_format"
+KEEP_PERSONAL_DATA = "bestand.keep_personal_data"
 
 db_option = click.option(
     "--db", type=click.Path(path_type=Path, dir_okay=False), default=Path("bestand.db"), envvar="BESTAND_DB",
@@ -108,6 +110,7 @@ def writing(path: Path) -> Iterator[Store]:
     """The store, locked and opened for writing. Raises StoreError, AlreadyRunning."""
     with lock(path):
         store = Store(path, program_version())
+        store.keep_personal_data = bool(_meta(KEEP_PERSONAL_DATA))
         try:
             yield store
         finally:
@@ -116,13 +119,19 @@ def writing(path: Path) -> Iterator[Store]:
 
 def log_format() -> str:
     """The format that the command was asked for."""
+    return str(_meta(LOG_FORMAT) or "text")
+
+
+def _meta(name: str) -> Any:
+    """What an option left for the command at hand."""
     context = click.get_current_context(silent=True)
-    return str(context.meta.get(LOG_FORMAT, "text")) if context else "text"
+    return context.meta.get(name) if context else None
 
 
 def show_log(level: int = logging.INFO) -> None:
     """Log lines on stderr, as the command was asked to write them."""
     logs.show_log(log_format(), level)
+    be_discreet()
 
 
 def print_json(data: Any) -> None:

@@ -15,7 +15,7 @@ from catalog.record.canonical import to_json
 from catalog.store.due import due as due_portals
 from catalog.store.due import schedule
 from catalog.store.store import Store
-from crawler.commands import common
+from crawler.commands import common, safekeeping
 from crawler.commands.registering import load_register_once
 from crawler.fetch.options import Options
 from crawler.fetch.progress import Lines, OnTerminal, Progress, progress_for_stderr
@@ -30,6 +30,8 @@ from crawler.wanted import address, chosen, known_portals, portal_for
 @click.argument("portals", nargs=-1, metavar="[PORTAL]...")
 @common.db_option
 @common.fetch_options
+@safekeeping.keys_option
+@safekeeping.keep_option
 @click.option(
     "--due",
     is_flag=True,
@@ -176,6 +178,7 @@ def _result(result: Any) -> dict[str, Any]:
 @click.command()
 @click.argument("portals", nargs=-1, metavar="[PORTAL]...")
 @common.db_option
+@safekeeping.keep_option
 @common.json_option
 @common.guarded
 def reparse(portals: tuple[str, ...], db: Path, as_json: bool) -> None:
@@ -213,6 +216,7 @@ def detect(urls: tuple[str, ...], options: Options, thorough: bool, as_json: boo
 @click.argument("portal")
 @common.db_option
 @common.fetch_options
+@safekeeping.keys_option
 @click.option(
     "--limit", type=click.IntRange(1), default=20, show_default=True, help="How many records to show."
 )

@@ -11,6 +11,7 @@ MIDDLEWARES = {
     "crawler.fetch.guard.GuardMiddleware": 30,  # before anything is asked, and again for every redirect
     "crawler.fetch.archive.ArchiveMiddleware": 540,  # sees answers after redirects, retries and decompression
     "crawler.fetch.patience.PatienceMiddleware": 550,  # in the place of Scrapy's RetryMiddleware
+    "crawler.fetch.secrets.KeyMiddleware": 560,  # sees each hop of a redirect, and answers before they are archived
 }
 
 

@@ -17,6 +17,7 @@ from crawler.sources.protocol import Call, Evidence, Page, Payload, Portal
 
 KIND = "arcgis"
 RANK = 30
+KEY_HEADER = ("X-Esri-Authorization", "Bearer {}")
 READER = 1
 
 API = "/api/search/v1"

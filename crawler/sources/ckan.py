@@ -15,6 +15,7 @@ from crawler.sources.protocol import Call, Evidence, Page, Payload, Portal
 
 KIND = "ckan"
 RANK = 60
+KEY_HEADER = ("Authorization", "{}")
 READER = 1
 
 PREFIXES = ("/data", "/ckan", "/opendata", "/katalog")

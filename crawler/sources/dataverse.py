@@ -14,6 +14,7 @@ from crawler.sources.protocol import Call, Evidence, Page, Payload, Portal
 
 KIND = "dataverse"
 RANK = 150
+KEY_HEADER = ("X-Dataverse-key", "{}")
 READER = 1
 
 LIMIT = 100

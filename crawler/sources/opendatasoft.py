@@ -15,6 +15,7 @@ from crawler.sources.protocol import Call, Evidence, Page, Payload, Portal
 
 KIND = "opendatasoft"
 RANK = 20
+KEY_HEADER = ("Authorization", "Apikey {}")
 READER = 1
 
 API = "/api/explore/v2.1/catalog"

@@ -19,6 +19,7 @@ from crawler.sources.protocol import Call, Evidence, Page, Payload, Portal
 
 KIND = "piveau"
 RANK = 10
+KEY_HEADER = ("X-API-Key", "{}")
 READER = 1
 
 _HUB = "/api/hub/"

@@ -2,7 +2,8 @@
 
 A portal kind is a module in this package with the constants `KIND` (its slug), `RANK` (detection order: smaller is asked
 first) and `READER` (version of its mapping: raise it when the same bytes give another record) and the functions
-`probe`, `recognise`, `start` and `read` of `Source`.
+`probe`, `recognise`, `start` and `read` of `Source`. `KEY_HEADER` (name, form with `{}`) says in which header the kind
+wants an operator's key, where that is not `Authorization: Bearer`.
 """
 
 from __future__ import annotations

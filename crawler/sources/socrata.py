@@ -14,6 +14,7 @@ from crawler.sources.protocol import Call, Evidence, Page, Payload, Portal
 
 KIND = "socrata"
 RANK = 80
+KEY_HEADER = ("X-App-Token", "{}")
 READER = 1
 
 API = "/api/catalog/v1"

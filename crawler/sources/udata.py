@@ -14,6 +14,7 @@ from crawler.sources.protocol import Call, Evidence, Page, Payload, Portal
 
 KIND = "udata"
 RANK = 70
+KEY_HEADER = ("X-API-KEY", "{}")
 READER = 1
 
 _SIZE = 128
