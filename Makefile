@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/ready
 ARGS ?=
 
-.PHONY: demo test check bench docs serve clean
+.PHONY: demo test check bench docs serve site-alpha clean
 
 demo: $(READY)  ## crawl the bundled fleet of example portals, measure, serve (ARGS=--no-serve ends before serving)
 	$(BIN)/bestand demo $(ARGS)
@@ -25,6 +25,12 @@ bench: $(READY)  ## print speeds and memory, each beside its floor (ARGS=--quick
 docs: $(READY)  ## write generated pages anew
 	$(BIN)/bestand docs
 
+site-alpha:  ## the site's tests on the newest alpha of Datasette 1.0, in a virtual environment of its own (.venv-alpha)
+	$(PYTHON) -m venv .venv-alpha
+	.venv-alpha/bin/python -m pip install --quiet --disable-pip-version-check pytest hypothesis $$(.venv-alpha/bin/python -c 'import tomllib; print(*(line.replace(" ", "") for line in tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"] if not line.startswith("datasette")))')
+	.venv-alpha/bin/python -m pip install --quiet --disable-pip-version-check --pre --upgrade "datasette>=1.0a1"
+	.venv-alpha/bin/python -m pytest tests/publish -m "not slow and not browser and not realserver" $(ARGS)
+
 $(READY): pyproject.toml requirements.lock
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with venv is needed."; exit 1; }
 	$(PYTHON) -m venv --clear .venv
@@ -33,4 +39,4 @@ $(READY): pyproject.toml requirements.lock
 	@touch $(READY)
 
 clean:  ## remove what make made
-	rm -rf .venv demo dist build
+	rm -rf .venv .venv-alpha demo dist build

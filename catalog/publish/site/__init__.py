@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from datasette import hookimpl
 
-from catalog.publish.site import errors, routes
+from catalog.publish.site import errors, raw_pages, routes
 from catalog.publish.site.visit import DATABASE
 from catalog.store.reading import TABLES
 from catalog.vocabulary.folding import fold, search_forms
@@ -38,6 +38,20 @@ def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
     if database == DATABASE:
         conn.create_function("fold", 1, lambda text: fold(text or ""), deterministic=True)
         conn.create_function("search_forms", 1, lambda text: search_forms(text or ""), deterministic=True)
+
+
+@_hook
+def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
+    """Datasette's own templates get what accessibility asks for."""
+    if serves_catalogue(datasette):
+        raw_pages.patch(env)
+
+
+@_hook
+def extra_css_urls(template: str, datasette: Any) -> list[str]:
+    """A style sheet for Datasette's own pages; ours have theirs."""
+    ours = template.startswith("bestand/") or not serves_catalogue(datasette)
+    return [] if ours else [str(datasette.urls.path(raw_pages.STYLE_PATH))]
 
 
 @hookimpl(hookwrapper=True)  # type: ignore[untyped-decorator]

@@ -39,9 +39,9 @@ Row = sqlite3.Row
 
 
 @cache
-def style() -> bytes:
-    """The site's one style sheet."""
-    return (files("catalog.publish.site") / "static" / "bestand.css").read_bytes()
+def style(name: str = "bestand") -> bytes:
+    """The site's style sheet, or the one for Datasette's own pages (`raw`)."""
+    return (files("catalog.publish.site") / "static" / f"{name}.css").read_bytes()
 
 
 @cache

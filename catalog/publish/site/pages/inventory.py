@@ -86,11 +86,15 @@ async def template(datasette: Any, request: Any) -> Response:
     """The table to start from, as CSV or XLSX."""
     visit = Visit(datasette, request)
     extension = request.url_vars["extension"]
-    name = {"content_disposition": f'attachment; filename="bestand-inventory.{extension}"'}
+    attached = f'attachment; filename="bestand-inventory.{extension}"'
     if extension == "csv":
-        return visit.answer(_template(), "text/csv; charset=utf-8", **name)
+        return visit.answer(_template(), "text/csv; charset=utf-8", content_disposition=attached)
     body = await asyncio.to_thread(_workbook)
-    return visit.answer(body, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", **name)
+    return visit.answer(
+        body,
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        content_disposition=attached,
+    )
 
 
 def _workbook() -> bytes:

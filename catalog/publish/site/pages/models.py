@@ -161,8 +161,8 @@ async def start(datasette: Any, request: Any) -> Response:
     found = await _starter(visit, meant.ags, slug, best)
     if found is None:
         raise NotFound(slug)
-    name = {"content_disposition": f'attachment; filename="{slug}.{extension}"'}
+    attached = f'attachment; filename="{slug}.{extension}"'
     if extension == "ttl":
-        return visit.answer(found.turtle, "text/turtle; charset=utf-8", **name)
+        return visit.answer(found.turtle, "text/turtle; charset=utf-8", content_disposition=attached)
     body = json.dumps(found.ckan, ensure_ascii=False, indent=2)
-    return visit.answer(body, "application/json; charset=utf-8", **name)
+    return visit.answer(body, "application/json; charset=utf-8", content_disposition=attached)
