@@ -2,6 +2,11 @@
 
 # fmt: off
 MESSAGES: dict[str, tuple[str, str]] = {
+    # a dataset as it was
+    "then.state": ("Stand bei Erhebung {n} vom {date}.", "As of run {n} on {date}."),
+    "then.said": ("So stand es seit Erhebung {n} vom {date} im Portal.", "The portal had said so since run {n} on {date}."),
+    "then.gone": ("Das Portal führte den Datensatz da nicht mehr; gezeigt ist, was es zuletzt sagte.", "The portal no longer listed the dataset then; shown is what it said last."),
+    "then.today": ("Zum heutigen Stand", "To the present state"),
     # feeds
     "atom.title": ("{name}: Änderungen", "{name}: changes"),
     # legal pages

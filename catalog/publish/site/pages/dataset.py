@@ -11,6 +11,7 @@ from catalog.measure.quality_reading import dataset_score
 from catalog.publish import wording
 from catalog.publish.schema_org import dataset_json
 from catalog.publish.site import feeds
+from catalog.publish.site.pages import dataset_then
 from catalog.publish.site.visit import Row, Visit, is_web
 from catalog.publish.syntaxes import SYNTAXES
 
@@ -65,6 +66,8 @@ async def show(datasette: Any, request: Any) -> Response:
     extension = preferred(request.headers.get("accept") or "")
     if extension:
         return await feeds.described(visit, key, extension, vary="Accept")
+    if run := visit.number("run", 0):
+        return await dataset_then.show(visit, key, run)
     found = await visit.row(_ONE, key=key)
     if found is None:
         raise NotFound(key)
