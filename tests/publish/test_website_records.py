@@ -14,6 +14,7 @@ from sample_catalogue import Sample, key_of
 
 from catalog.publish.export import export, found_on_pages
 from catalog.publish.serve import settings
+from catalog.store.facets import refresh_facets
 from catalog.store.reading import WEBSITE
 from crawler.cli import main
 
@@ -32,6 +33,7 @@ def mixed(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> Path:
         origin.backup(copy)
         copy.execute("update portal set kind = 'website' where id = 3")
         copy.execute("update dataset set type = 'website' where portal = 3")
+        refresh_facets(copy, 3)
         copy.execute(
             "update portal set url = 'file:///srv/daten/', title = '', kind = 'rdf_folder' where id = 2"
         )

@@ -177,7 +177,7 @@ def _any(tokens: Sequence[str], wider: Sequence[Sequence[str]]) -> str:
     groups = [
         " OR ".join(f'"{word}"' for word in (token, *more)) for token, more in zip(tokens, wider, strict=True)
     ]
-    return " AND ".join(f"({group})" for group in groups[:-1] + [f'{groups[-1]} OR "{tokens[-1]}" *'])
+    return " AND ".join(f"({group})" for group in [*groups[:-1], f'{groups[-1]} OR "{tokens[-1]}" *'])
 
 
 def details(conn: sqlite3.Connection, numbers: Sequence[int]) -> list[sqlite3.Row]:
