@@ -14,10 +14,12 @@ from crawler.commands import (
     linking,
     looking,
     measuring,
+    operating,
     publishing,
     registering,
     reporting,
     safekeeping,
+    snapshotting,
 )
 from crawler.fetch.options import program_version
 
@@ -37,6 +39,8 @@ for _command in (
     *(linking.links_group, measuring.measure_command, measuring.milestone_command),
     *(looking.status, looking.diff, looking.validate, reporting.report),
     *(publishing.export, publishing.serve, publishing.docs, publishing.demo),
+    snapshotting.snapshot,
+    *(operating.schedule, operating.backup, operating.restore, operating.prune),
     *(knowing.portals_group, knowing.vocabularies_group),
     *(registering.register_group, registering.attribution_group),
     *(safekeeping.check_db, safekeeping.erase_group),

@@ -120,7 +120,7 @@ def _dated(record: Json) -> list[Json]:
     parts = [*record.get("distribution", ()), *record.get("temporal", ())]
     return [
         record,
-        *(part for part in parts if len(part) > 1 and type(part) is dict),
+        *(part for part in parts if type(part) is dict),
         *record.get("others", ()),
     ]
 

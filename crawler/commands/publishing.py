@@ -24,8 +24,16 @@ CHECKER = "crawler.uploads"
 @common.db_option
 @click.option("--format", "form", type=click.Choice(FORMATS), default="ttl", show_default=True)
 @click.option("--portal", help="Only this portal.")
+@click.option(
+    "--municipality", metavar="AGS", help="Only this municipality, whichever portal has its datasets."
+)
+@click.option(
+    "--profile", type=click.Choice(["de"]), default=None, help="`de`: as DCAT-AP.de asks (RDF only)."
+)
 @click.option("--base-url", default=DEFAULT_BASE, show_default=True, envvar="BESTAND_BASE_URL",
               help="Address of the published site, for the catalogue's own addresses.")  # fmt: skip
+@click.option("--contributor-id", default="", envvar="BESTAND_CONTRIBUTOR_ID",
+              help="The operator's ID in the German list of contributors, for --profile de.")  # fmt: skip
 @click.option("--with-website", is_flag=True,
               help="Also what was found on web pages and no catalogue lists.")  # fmt: skip
 @click.option(
@@ -33,8 +41,9 @@ CHECKER = "crawler.uploads"
 )
 @common.guarded
 def export(
-    db: Path, form: str, portal: str | None, base_url: str, with_website: bool, output: Path | None
-) -> None:
+    db: Path, form: str, portal: str | None, municipality: str | None, profile: str | None, base_url: str,
+    contributor_id: str, with_website: bool, output: Path | None,
+) -> None:  # fmt: skip
     """Write all datasets that are not gone as one file, as a stream, in constant memory.
 
     Example: bestand export --format nt -o catalog.nt
@@ -43,13 +52,24 @@ def export(
     dropped = Dropped()
     with output.open("wb") if output else nullcontext(sys.stdout.buffer) as stream:
         try:
-            count = write_export(db, stream, form, portal, base_url, dropped, with_website)
-        except KeyError:
-            common.stop(f"No portal has the key {portal!r}.")
+            count = write_export(
+                db,
+                stream,
+                form,
+                portal,
+                base_url,
+                dropped,
+                with_website,
+                municipality,
+                profile or "",
+                contributor_id,
+            )
+        except KeyError as error:
+            common.stop(f"No {'municipality' if portal is None else 'portal'} has the key {error.args[0]!r}.")
     left_out = (
         f" {dropped.triples} triples whose property XML cannot name were left out." if dropped.triples else ""
     )
-    pages = 0 if portal or with_website else found_on_pages(db)
+    pages = 0 if portal or municipality or with_website else found_on_pages(db)
     if pages:
         left_out += f" {pages} found on web pages were left out (--with-website writes them too)."
     click.echo(f"bestand: {count} datasets written.{left_out}", err=True)
