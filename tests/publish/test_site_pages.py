@@ -5,11 +5,11 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from functools import cache
-from html.parser import HTMLParser
 from typing import Any
 
 import orjson
 import pytest
+from outline import Outline
 from sample_catalogue import BIG, HOSTILE, Sample, key_of
 from sqlite_utils import Database
 
@@ -34,30 +34,11 @@ PAGES = (
 )
 
 
-class _Outline(HTMLParser):
-    """Collects what the tests look at: tags with their attributes, and text."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.words = ""
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        self.words += data
-
-    def all(self, tag: str) -> list[dict[str, str | None]]:
-        return [attributes for name, attributes in self.tags if name == tag]
-
-
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_a_page_is_sound_html_in_the_language_asked_for(get: Any, path: str, language: str) -> None:
     answer = get(path, accept_language=language)
-    page = _Outline(answer.text)
+    page = Outline(answer.text)
     assert answer.status_code == 200
     assert page.all("html") == [{"lang": language}]
     assert len(page.all("h1")) == 1
@@ -82,7 +63,7 @@ def status(get: Any) -> Callable[[str], int]:
 
 @pytest.mark.parametrize("path", PAGES)
 def test_links_within_the_site_lead_somewhere(get: Any, status: Callable[[str], int], path: str) -> None:
-    page = _Outline(get(path).text)
+    page = Outline(get(path).text)
     inside = {str(item["href"]) for item in page.all("a") if str(item["href"]).startswith("/")}
     assert len(inside) > 8
     broken = [address for address in inside if status(address) != 200]
@@ -91,14 +72,14 @@ def test_links_within_the_site_lead_somewhere(get: Any, status: Callable[[str], 
 
 @pytest.mark.parametrize("path", PAGES)
 def test_no_address_other_than_http_becomes_a_link(get: Any, path: str) -> None:
-    page = _Outline(get(path).text)
+    page = Outline(get(path).text)
     assert [item for item in page.all("a") if not re.match(r"/|#|https?://", str(item["href"]))] == []
     assert page.all("img") == []
 
 
 def test_hostile_text_stays_text(get: Any) -> None:
     key = key_of("musterhafen", 2)
-    page = _Outline(get(f"/dataset/{key}").text)
+    page = Outline(get(f"/dataset/{key}").text)
     assert HOSTILE in page.words
     assert "<script>alert" not in get(f"/dataset/{key}").text
     assert "<b>kennzahl" not in get("/portal/musterhafen").text
@@ -107,7 +88,7 @@ def test_hostile_text_stays_text(get: Any) -> None:
 def test_a_script_address_is_shown_without_a_link(get: Any) -> None:
     answer = get(f"/dataset/{key_of('musterhafen', 3)}")
     assert 'href="javascript' not in answer.text.lower()
-    assert "javascript:alert(1)" in _Outline(answer.text).words
+    assert "javascript:alert(1)" in Outline(answer.text).words
 
 
 def test_pages_forbid_scripts_and_foreign_resources(get: Any) -> None:
@@ -130,14 +111,14 @@ def test_head_answers_like_get(get: Any) -> None:
 
 
 def test_the_language_in_the_address_wins_and_is_kept(get: Any) -> None:
-    page = _Outline(get("/?lang=en", accept_language="de").text)
+    page = Outline(get("/?lang=en", accept_language="de").text)
     assert page.all("html") == [{"lang": "en"}]
     assert "/portals?lang=en" in {item["href"] for item in page.all("a")}
-    assert "/portals" in {item["href"] for item in _Outline(get("/", accept_language="en").text).all("a")}
+    assert "/portals" in {item["href"] for item in Outline(get("/", accept_language="en").text).all("a")}
 
 
 def test_the_overview_counts_what_is_there(get: Any) -> None:
-    words = " ".join(_Outline(get("/").text).words.split())
+    words = " ".join(Outline(get("/").text).words.split())
     assert "278 Datensätze" in words
     assert "2 von 6 Portale vollständig gelesen" in words
     assert "Stand: 15.11.2026" in words
@@ -152,7 +133,7 @@ def test_a_zero_says_why(get: Any) -> None:
 
 def test_a_portal_shows_evidence_unread_fields_and_rejected_entries(get: Any) -> None:
     assert "User-agent: bestand" in get("/portal/waldau").text
-    words = _Outline(get("/portal/musterhafen").text).words
+    words = Outline(get("/portal/musterhafen").text).words
     assert "extras.<b>kennzahl</b>" in words
     assert "kaputt-1" in words
 
@@ -239,7 +220,7 @@ def test_machines_are_told_in_their_form(get: Any) -> None:
 
 def test_the_style_sheet_may_be_kept_for_ever(get: Any) -> None:
     address = next(
-        item["href"] for item in _Outline(get("/").text).all("link") if item.get("rel") == "stylesheet"
+        item["href"] for item in Outline(get("/").text).all("link") if item.get("rel") == "stylesheet"
     )
     answer = get(address)
     assert answer.headers["content-type"] == "text/css; charset=utf-8"
@@ -248,7 +229,7 @@ def test_the_style_sheet_may_be_kept_for_ever(get: Any) -> None:
 
 
 def test_raw_tables_are_one_click_away(get: Any) -> None:
-    assert "/bestand" in {item["href"] for item in _Outline(get("/").text).all("a")}
+    assert "/bestand" in {item["href"] for item in Outline(get("/").text).all("a")}
     assert get("/bestand/dataset.json?_size=1").json()["filtered_table_rows_count"] == 280
     assert "Datensätze" in get("/bestand/dataset").text
     folded = get("/bestand.json?sql=select+fold('Straße')+as+f&_shape=array").json()
@@ -278,7 +259,7 @@ def test_silent_where_no_catalogue_is_served(tmp_path: Any, other: Any) -> None:
 def test_below_a_prefix_all_links_keep_it(sample: Sample, other: Any) -> None:
     fetch = other(sample.path, settings={"base_url": "/daten/"}, base_url="https://stadt.example/daten")
     for path in ("/", "/portal/musterhafen", f"/dataset/{DATASET}", "/datasets?q=baum"):
-        page = _Outline(fetch(path).text)
+        page = Outline(fetch(path).text)
         inside = [
             str(item["href"])
             for item in page.all("a") + page.all("link")

@@ -206,7 +206,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "inventory.owned": ("mit zuständiger Stelle", "with a responsible office"),
     "inventory.errors": ("mit Fehlern in den Angaben", "with errors in their details"),
     "inventory.beside": ("Neben dem, was {name} veröffentlicht", "Beside what {name} publishes"),
-    "inventory.beside.note": ("{listed} in der Tabelle, {published} in Portalen gefunden. Gleich ist, was dieselbe Kennung oder dieselben Titelwörter hat.", "{listed} in the table, {published} found in portals. The same is what has the same identifier or the same words in its title."),
+    "inventory.beside.note": ("{listed} in der Tabelle, {published} in Portalen gefunden. Gleich ist, was dieselbe Kennung oder denselben Titel hat.", "{listed} in the table, {published} found in portals. The same is what has the same identifier or the same title."),
     "inventory.only_listed": ("Nur in der Tabelle", "Only in the table"),
     "inventory.only_published": ("Nur im Portal", "Only in the portal"),
     "inventory.none": ("keiner", "none"),

@@ -11,10 +11,10 @@ from typing import Any
 
 from datasette import Response
 
-from catalog.measure.fingerprints import title_sign
 from catalog.publish.site import checking, form, towns
 from catalog.publish.site.checking import Refused
 from catalog.publish.site.visit import Row, Visit
+from catalog.vocabulary.folding import fold
 
 SHOWN = 100
 CAP = 5_000
@@ -63,18 +63,22 @@ async def _rubric(visit: Visit, found: dict[str, Any], ags: str) -> dict[str, An
 
 
 def _beside(listed: list[dict[str, Any]], published: list[Row]) -> dict[str, Any]:
-    """What stands in one of the two only; the same by identifier or by the words of the title."""
-    ours = {title_sign(item["title"]) for item in listed} | {item["identifier"] for item in listed} - {""}
-    theirs = {title_sign(row["title"]) for row in published} | {row["identifier"] for row in published}
+    """What stands in one of the two only; the same by identifier or by title, whatever its case."""
+    ours = {_words(item["title"]) for item in listed} | {item["identifier"] for item in listed} - {""}
+    theirs = {_words(row["title"]) for row in published} | {row["identifier"] for row in published}
     return {
         "published": len(published),
         "only_listed": [
-            item for item in listed if not {title_sign(item["title"]), item["identifier"]} & theirs - {""}
+            item for item in listed if not {_words(item["title"]), item["identifier"]} & theirs - {""}
         ],
         "only_published": [
-            row for row in published if not {title_sign(row["title"]), row["identifier"]} & ours - {""}
+            row for row in published if not {_words(row["title"]), row["identifier"]} & ours - {""}
         ],
     }
+
+
+def _words(title: str) -> str:
+    return " ".join(fold(title).split())
 
 
 def _template() -> bytes:
