@@ -20,6 +20,9 @@ WIDTH: Final = 293
 _WEST, _EAST, _NORTH, _SOUTH = 5.87, 15.04, 55.06, 47.27
 _HIGHEST: Final = 1.1
 """A frame is at most so many times as high as it is wide."""
+_POLAR: Final = 84.0
+"""Latitude beyond which nothing is told apart: Mercator has no poles."""
+_STROKE: Final = "h0"
 _FEW, _MANY = 200, 1500
 """Dots up to which they are drawn large, and from which on small."""
 _MARGIN: Final = 0.06
@@ -61,7 +64,7 @@ class Map:
     @property
     def density(self) -> str:
         """How close the dots are: `few`, `some` or `dense`."""
-        number = sum(path.count("m") for path in self.dots.values())
+        number = sum(path.count(_STROKE) for path in self.dots.values())
         return "few" if number <= _FEW else "dense" if number >= _MANY else "some"
 
 
@@ -107,23 +110,23 @@ class _Field:
         """The position in halves of a unit: small whole numbers make short paths."""
         top, bottom = _mercator(self.north), _mercator(self.south)
         x = (lon - self.west) / (self.east - self.west) * WIDTH
-        y = (top - _mercator(lat)) / (top - bottom) * self.height
+        y = (top - _mercator(max(-_POLAR, min(_POLAR, lat)))) / (top - bottom) * self.height
         return round(2 * x), round(2 * y)
 
 
 def _mercator(lat: float) -> float:
-    return log(tan(pi / 4 + max(-85.0, min(85.0, lat)) * pi / 360))
+    return log(tan(pi / 4 + lat * pi / 360))
 
 
 def _around(places: Sequence[Place]) -> _Field:
-    lats = [place.lat for place in places if place.lat is not None]
+    lats = [max(-_POLAR, min(_POLAR, place.lat)) for place in places if place.lat is not None]
     lons = [place.lon for place in places if place.lon is not None]
     high = max(max(lats) - min(lats), 0.2)
     wide = max(max(lons) - min(lons), 0.2, high / cos(radians(min(80.0, max(map(abs, lats))))) / _HIGHEST)
     west = (min(lons) + max(lons) - wide) / 2
     return _Field(
-        west - _MARGIN * wide, max(-85.0, min(lats) - _MARGIN * high),
-        west + (1 + _MARGIN) * wide, min(85.0, max(lats) + _MARGIN * high),
+        west - _MARGIN * wide, max(-_POLAR - 1, min(lats) - _MARGIN * high),
+        west + (1 + _MARGIN) * wide, min(_POLAR + 1, max(lats) + _MARGIN * high),
     )  # fmt: skip
 
 
@@ -154,6 +157,6 @@ def _path(points: Iterable[tuple[int, int]]) -> str:
     """Points as strokes without length, which round line ends make dots: a sixth of what circles take."""
     steps, last = [], (0, 0)
     for point in sorted(set(points)):
-        steps.append(f"m{point[0] - last[0]} {point[1] - last[1]}h0")
+        steps.append(f"m{point[0] - last[0]} {point[1] - last[1]}{_STROKE}")
         last = point
     return "".join(steps)

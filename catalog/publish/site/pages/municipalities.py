@@ -28,6 +28,10 @@ ORDERS = {
     "name": "fold(name)",
 }
 """Order in the address → SQL. Size classes always stand together: only towns of one size compare."""
+_BARE = "name"
+for _umlaut, _plain in (("ä", "a"), ("ö", "o"), ("ü", "u"), ("Ä", "A"), ("Ö", "O"), ("Ü", "U"), ("ß", "ss")):
+    _BARE = f"replace({_BARE}, '{_umlaut}', '{_plain}')"
+# Who leaves the dots out finds the town as well.
 _STATUS = "coalesce(stocktaking.state, 'not_checked')"
 _SMALLEST = dict(zip(("<5k", "5-20k", "20-100k", ">100k"), (1, *(below for below, _ in BANDS)), strict=True))
 _LARGEST = dict(zip(_SMALLEST, (*(below for below, _ in BANDS), 10**9), strict=True))
@@ -102,7 +106,7 @@ def _asked(visit: Visit) -> Asked:
         asked.add(
             "q",
             words,
-            "(fold(name) like :words or municipality.ags like :key)",
+            f"(fold(name) like :words or {_BARE} like :words or municipality.ags like :key)",
             words=_like(words),
             key=f"{words}%",
         )
