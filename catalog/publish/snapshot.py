@@ -36,7 +36,7 @@ _ABOUT = (
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One file of a snapshot: name, what it is, media type and EU file type, size in bytes, SHA-256 in hexadecimal."""
+    """One file of a snapshot: name, what it is, media type and EU file type (empty: none in that list), size in bytes, SHA-256 in hexadecimal."""
 
     name: str
     title: str
@@ -102,7 +102,7 @@ def _database(db_path: str | Path, folder: Path, left_out: list[int]) -> File:
     part.unlink(missing_ok=True)
     copy_database(db_path, part, left_out)
     part.replace(path)
-    return _file(path, "SQLite: alle Tabellen – all tables", "application/vnd.sqlite3", "SQLITE")
+    return _file(path, "SQLite: alle Tabellen – all tables", "application/vnd.sqlite3", "")
 
 
 def _triples(db_path: str | Path, folder: Path, base: str) -> File:
@@ -203,7 +203,8 @@ def _distribution(dataset: str, address: str, file: File) -> Iterator[str]:
     yield line(subject, "dcat:accessURL", iri(address))
     yield line(subject, "dcat:downloadURL", iri(address))
     yield line(subject, "dcat:mediaType", iri(_MEDIA + file.media_type))
-    yield line(subject, "dct:format", iri(_FILE_TYPE + file.file_type))
+    if file.file_type:
+        yield line(subject, "dct:format", iri(_FILE_TYPE + file.file_type))
     if file.name.endswith(".gz"):
         yield line(subject, "dcat:compressFormat", iri(f"{_MEDIA}application/gzip"))
     yield line(subject, "dcat:byteSize", literal(str(file.size), datatype=f"{XSD}nonNegativeInteger"))
