@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import quote
 
-from catalog.publish import feed, listings, selection
+from catalog.publish import feed, listings, ndjson, selection
 from catalog.publish.selection import Published, Scope
 from catalog.publish.syntaxes import SYNTAXES, TURTLE_HEAD, Dropped, chunks, parts
 from catalog.publish.tables import csv_rows, write_xlsx
 
-FORMATS = (*SYNTAXES, "csv", "xlsx")
+FORMATS = (*SYNTAXES, "csv", "xlsx", "ndjson")
 
 _LEFT_OUT = "select count(*) from dataset where gone_run is null and type = 'website'"
 _PORTAL = "select id, title, publisher, url from portal where key = ?"
@@ -113,7 +113,17 @@ class _Lines:
             yield "".join(feed.dataset_lines(self.feed, row, self.turtle))
 
 
+def _written(stream: BinaryIO, lines: Iterator[bytes]) -> int:
+    count = 0
+    for line in lines:
+        stream.write(line)
+        count += 1
+    return count
+
+
 def _export_table(connection: sqlite3.Connection, scope: Scope, stream: BinaryIO, extension: str) -> int:
+    if extension == "ndjson":
+        return _written(stream, ndjson.records(connection, scope, given(connection, scope)))
     listing = listings.datasets(scope)
     rows = listing.rows(connection, given(connection, scope))
     if extension == "xlsx":
