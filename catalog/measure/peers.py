@@ -202,28 +202,35 @@ def _together_rows(
 ) -> Iterator[tuple[Any, ...]]:
     field = _Field(publishers, like)
     for place in publishers:
-        scored = ((other, *together(place, other)) for other in field.around(place))
-        best = nlargest(
-            TOGETHER, (item for item in scored if item[1] > 0), key=lambda item: (item[1], item[0].ags)
-        )
-        for rank, (other, score, why) in enumerate(best, 1):
-            yield place.ags, other.ags, rank, round(score, 4), _json(why)
+        scored = ((in_common(place, other), other.ags, other) for other in field.around(place))
+        best = nlargest(TOGETHER, (item for item in scored if item[0] > 0), key=lambda item: item[:2])
+        for rank, (_, ags, other) in enumerate(best, 1):
+            score, why = together(place, other)
+            yield place.ags, ags, rank, round(score, 4), _json(why)
 
 
 def together(first: Place, second: Place) -> tuple[float, dict[str, object]]:
     """How much two municipalities have to do in common (0 to 1), and what."""
+    both = {name: sorted(getattr(first, name) & getattr(second, name)) for name in _SHARED}
+    why: dict[str, object] = {name: values for name, values in both.items() if values}
     apart = kilometres(first, second)
-    gaps, models = sorted(first.gaps & second.gaps), sorted(first.models & second.models)
-    hosts, software = sorted(first.hosts & second.hosts), sorted(first.software & second.software)
-    why: dict[str, object] = {"gaps": gaps, "models": models, "software": software, "hosts": hosts}
+    if apart is not None and apart <= NEAR:
+        why["km"] = round(apart)
+    return in_common(first, second), why
+
+
+_SHARED = ("gaps", "models", "software", "hosts")
+
+
+def in_common(first: Place, second: Place) -> float:
+    """How much two municipalities have to do in common (0 to 1)."""
     score = _SAME_GAPS * overlap(first.gaps, second.gaps) + _SAME_MODELS * overlap(
         first.models, second.models
     )
-    score += _SAME_SOFTWARE * bool(software) + _SAME_HOST * bool(hosts)
-    if apart is not None and apart <= NEAR:
-        why["km"] = round(apart)
-        score += _NEARBY * (1 - apart / NEAR)
-    return score, {name: value for name, value in why.items() if value or name == "km"}
+    score += _SAME_SOFTWARE * (not first.software.isdisjoint(second.software))
+    score += _SAME_HOST * (not first.hosts.isdisjoint(second.hosts))
+    apart = kilometres(first, second)
+    return score + _NEARBY * (1 - apart / NEAR) if apart is not None and apart <= NEAR else score
 
 
 class _Field:

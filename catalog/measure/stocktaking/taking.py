@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -100,14 +100,17 @@ def _without_records(state: str, association: int) -> int | None:
     return 0 if state == "nothing_found" else None
 
 
+_PLAIN = tuple(
+    item.name for item in fields(Figures)
+    if item.name not in ("themes", "models", "portals", "points", "possible", "evidence_at")
+)  # fmt: skip
+
+
 def _figures(town: Town, found: Figures, context: Context) -> dict[str, Any]:
     """The plain figures that stand beside the dimensions."""
     if not (found.records or found.web):
         return {}
-    plain = {
-        name: value for name, value in asdict(found).items()
-        if name not in ("themes", "models", "portals", "points", "possible", "evidence_at")
-    }  # fmt: skip
+    plain = {name: getattr(found, name) for name in _PLAIN}
     per_head = round(found.records * 10_000 / town.population, 1) if town.population else None
     return plain | {
         "themes": len(found.themes), "models": len(found.models), "portals": found.portals,
