@@ -44,6 +44,10 @@ class Place:
 def files_for(kind: str, place: Place) -> dict[str, str]:
     """Name → content of the files of a kind. Raises UnusablePlace."""
     _refuse(place)
+    if kind == "systemd" and set(str(place.program)) & set("\"'$\\"):
+        raise UnusablePlace(
+            f"systemd starts no program at {place.program}: quotes and dollar signs in its path."
+        )
     quote = _QUOTES[kind]
     folder = files("crawler") / "schedules" / kind
     return {
