@@ -35,12 +35,13 @@ for _umlaut, _plain in (("ä", "a"), ("ö", "o"), ("ü", "u"), ("Ä", "A"), ("Ö
 _STATUS = "coalesce(stocktaking.state, 'not_checked')"
 _SMALLEST = dict(zip(("<5k", "5-20k", "20-100k", ">100k"), (1, *(below for below, _ in BANDS)), strict=True))
 _LARGEST = dict(zip(_SMALLEST, (*(below for below, _ in BANDS), 10**9), strict=True))
-_FIELDS = f"""
+_ROWS = f"""
 select municipality.ags, name, municipality.state as land, population, size_class, {_STATUS} as status, level,
        (select run.started from run where run.id = stocktaking.run) as judged_at, dimensions,
        json_extract(figures, '$.records') as records, json_extract(figures, '$.changed_at') as changed_at,
        (select max(portal.last_complete_at) from portal where portal.key in (
             select value from json_each(coalesce(json_extract(figures, '$.portals'), '[]')))) as evidence_at
+{NEWEST} and municipality.ags in (select value from json_each(:keys))
 """
 
 
@@ -69,18 +70,18 @@ async def show(datasette: Any, request: Any) -> Response:
     """A page of municipalities."""
     visit = Visit(datasette, request)
     asked, found = _asked(visit), await survey(visit)
-    counted = await visit.row(f"select count(*) {NEWEST}{asked.where}", **asked.values)
-    total = counted[0] if counted else 0
-    last = max(1, -(-total // PAGE_SIZE))
+    keys = [row[0] for row in await visit.rows(_keys(asked), **asked.values)]
+    last = max(1, -(-len(keys) // PAGE_SIZE))
     page = min(visit.number("page"), last)
-    rows = await visit.rows(_page(asked), **asked.values, size=PAGE_SIZE, start=(page - 1) * PAGE_SIZE)
+    shown = keys[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    rows = {row["ags"]: row for row in await visit.rows(_ROWS, keys=orjson.dumps(shown).decode())}
     context = {
         "asked": asked,
         "survey": found,
-        "total": total,
+        "total": len(keys),
         "page": page,
         "last": last,
-        "groups": _by_class([_town(row) for row in rows]),
+        "groups": _by_class([_town(rows[ags]) for ags in shown]),
         "means": {int(group.key): group.means for group in found.classes} if found else {},
         "lands": [group.key for group in found.lands if group.key] if found else [],
         "level_names": LEVELS,
@@ -92,11 +93,10 @@ async def show(datasette: Any, request: Any) -> Response:
     return await visit.page("municipalities", context)
 
 
-def _page(asked: Asked) -> str:
-    """The keys of the page are found first, so that only those rows are read whole."""
+def _keys(asked: Asked) -> str:
+    """All keys that match, in their order: one pass finds them and counts them."""
     order = f"size_class is null, size_class, {ORDERS[asked.order]}, municipality.ags"
-    keys = f"select municipality.ags {NEWEST}{asked.where} order by {order} limit :size offset :start"
-    return f"{_FIELDS} {NEWEST} and municipality.ags in ({keys}) order by {order}"
+    return f"select municipality.ags {NEWEST}{asked.where} order by {order}"
 
 
 def _asked(visit: Visit) -> Asked:
