@@ -16,6 +16,7 @@ from catalog.cleaning.privacy import drop_personal_data, scrub, without_people
 from catalog.record.canonical import from_json
 from catalog.record.columns import dataset_row
 from catalog.store.payloads import PayloadFolder
+from catalog.store.pruning import PRUNED
 from catalog.store.rows import CODES
 from catalog.store.search import search_text
 from catalog.store.sink import OUTCOMES
@@ -149,7 +150,10 @@ def _lives(conn: sqlite3.Connection) -> Iterator[str]:
             yield f"{identifier[:40]}: first run or current version disagree with the history"
     if lives:
         yield f"versions of records that are not there: {sorted(lives)}"
-    sql = "select count(*) from version where (record is null) <> (event = 'gone') and event in ('added', 'changed', 'gone')"
+    sql = (
+        "select count(*) from version where (record is null) <> (event = 'gone') and event in ('added', 'changed', 'gone')"
+        f" and not (record is null and run in (select id from run where coalesce(ended, started) < ({PRUNED})))"
+    )
     if conn.execute(sql).fetchone()[0]:
         yield "an event without its record"
 

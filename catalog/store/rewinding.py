@@ -21,6 +21,7 @@ from catalog.store.batch import Batch
 from catalog.store.closing import WHOLE, refresh_portal
 from catalog.store.database import StoreError, open_for_reading
 from catalog.store.facets import refresh_facets
+from catalog.store.pruning import PRUNED
 from catalog.store.rows import Draft, draft
 from catalog.store.search import forget, learn, search_text
 from catalog.store.sink import Found
@@ -116,19 +117,27 @@ def rewound(
     """A copy of the database at `source`, made at `target`, as it was at the end of `day` (UTC); opened for writing.
 
     `source` is only read. What was measured later is gone, and records that were different then will be measured again.
-    Raises StoreError where the source cannot be read or the target is there already.
+    Raises StoreError where the source cannot be read or says no more what was then (it was pruned), or the target is there
+    already.
     """
     if target.exists():
         raise StoreError(f"There is a file {target} already; a copy needs a place of its own.")
     _copy(source, target)
     store = Store(target, version, clock)
     try:
+        _refuse_pruned(store, day)
         _turn_back(store, _end_of(day))
     except BaseException:
         store.conn.close()
         target.unlink(missing_ok=True)
         raise
     return store
+
+
+def _refuse_pruned(store: Store, day: date) -> None:
+    pruned = store.conn.execute(PRUNED).fetchone()[0]
+    if pruned and _end_of(day) < pruned:
+        raise StoreError(f"What records said before {pruned} was pruned; no earlier day can be shown.")
 
 
 def _end_of(day: date) -> str:
