@@ -100,6 +100,10 @@ class Discretion:
         """A body for the archive, which holds answers as they came for as long as its retention says, but for the list."""
         return body_without(body, self.erased) if self.erased else body
 
+    def size(self, body: bytes) -> int:
+        """Bytes of a body as it lies in the archive."""
+        return len(self.body(body))
+
     def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         """Headers of an answer, as far as they are kept."""
         return {name: self.text(value) for name, value in headers.items() if name not in _UNTOLD}

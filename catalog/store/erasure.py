@@ -38,8 +38,8 @@ _BY_RULE = (
 """What is looked through by the rule too: text that is not ours and follows from no record."""
 
 
-def clean(store: Store, discretion: Discretion, *, by_rule: bool = False) -> Counter[str]:
-    """Take out what the list names, and with `by_rule` what the rule finds; where something was taken out, and how often.
+def clean(store: Store, discretion: Discretion) -> Counter[str]:
+    """Take out what the list names and, unless personal data are kept, what the rule finds; where something was taken out, and how often.
 
     What was overwritten is gone from the file, too. The caller holds the lock.
     """
@@ -47,10 +47,10 @@ def clean(store: Store, discretion: Discretion, *, by_rule: bool = False) -> Cou
     conn.execute("pragma secure_delete = on")
     for part in _parts(conn, 200):
         with store.db.atomic():
-            done.update(_clean_versions(store, discretion, part, by_rule))
+            done.update(_clean_versions(store, discretion, part))
     with store.db.atomic():
         done.update(_clean_identifiers(conn, discretion))
-        done.update(_clean_tables(conn, discretion, by_rule))
+        done.update(_clean_tables(conn, discretion))
         _forget_orphans(conn)
     store.numbers.forget()
     done.update(_clean_archive(store, discretion))
@@ -67,7 +67,7 @@ def _parts(conn: sqlite3.Connection, size: int) -> Iterator[list[int]]:
         yield numbers[start : start + size]
 
 
-def _clean_versions(store: Store, discretion: Discretion, numbers: list[int], by_rule: bool) -> Counter[str]:
+def _clean_versions(store: Store, discretion: Discretion, numbers: list[int]) -> Counter[str]:
     done, current = Counter[str](), list[tuple[int, str, bytes]]()
     marks = ",".join("?" * len(numbers))
     sql = (
@@ -76,7 +76,7 @@ def _clean_versions(store: Store, discretion: Discretion, numbers: list[int], by
     )
     for version, text, number, newest in store.conn.execute(sql, numbers).fetchall():
         record = from_json(text)
-        dropped = discretion.record(record) if by_rule else discretion.erased.record(record)
+        dropped = discretion.record(record)
         if not dropped:
             continue
         done["versions"] += 1
@@ -111,22 +111,23 @@ def _renew(store: Store, current: list[tuple[int, str, bytes]]) -> None:
 
 
 def _clean_identifiers(conn: sqlite3.Connection, discretion: Discretion) -> Counter[str]:
+    """Identifiers that name somebody, as hashes; the record's key, its address, stays."""
     done = Counter[str]()
     for number, identifier in conn.execute("select id, identifier from dataset").fetchall():
-        if discretion.erased.has(identifier):
-            conn.execute(
-                "update or ignore dataset set identifier = ? where id = ?",
-                (discretion.identifier(identifier), number),
-            )
-            done["identifiers"] += 1
+        if not discretion.keep or discretion.erased.has(identifier):
+            wanted = discretion.identifier(identifier)
+            sql = "update or ignore dataset set identifier = ? where id = ? and identifier <> ?"
+            if wanted != identifier and not conn.execute(sql, (wanted, number, wanted)).rowcount:
+                conn.execute(sql, (f"{wanted}~{number}", number, wanted))
+            done["identifiers"] += wanted != identifier
     return done
 
 
-def _clean_tables(conn: sqlite3.Connection, discretion: Discretion, by_rule: bool) -> Counter[str]:
+def _clean_tables(conn: sqlite3.Connection, discretion: Discretion) -> Counter[str]:
     """Every other table, column by column, whatever it is for."""
     done = Counter[str]()
     for table, column in _columns(conn):
-        ruled = by_rule and (table, column) in _BY_RULE
+        ruled = not discretion.keep and (table, column) in _BY_RULE
         for (text,) in conn.execute(f"select distinct {column} from {table} where {column} > ''").fetchall():
             if not isinstance(text, str):
                 continue
@@ -165,7 +166,7 @@ def _clean_archive(store: Store, discretion: Discretion) -> Counter[str]:
     """Bodies that hold something of the list, with their rows; a body without it has another name."""
     done, conn = Counter[str](), store.conn
     for url, headers, number in conn.execute("select url, headers, id from payload").fetchall():
-        values = (discretion.erased.text(url), discretion.erased.text(headers), number)
+        values = (discretion.text(url), discretion.text(headers), number)
         if values[:2] != (url, headers):
             with store.db.atomic():
                 conn.execute("update payload set url = ?, headers = ? where id = ?", values)

@@ -189,7 +189,7 @@ class SqliteSink:
             stored.status,
             headers,
             name,
-            len(stored.body),
+            self._discretion.size(stored.body),
             self.now(),
         )
         with self.db.atomic():

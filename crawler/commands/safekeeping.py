@@ -123,7 +123,7 @@ def apply(db: Path, rule: bool, as_json: bool) -> None:
     Example: bestand erase apply --rule
     """
     with common.writing(db) as store:
-        done = clean(store, store.discretion(), by_rule=rule)
+        done = clean(store, replace(store.discretion(), keep=not rule))
         count = len(store.erased.hashes)
     _tell(done, count, as_json)
 
