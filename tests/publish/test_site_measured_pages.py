@@ -201,8 +201,10 @@ def test_the_method_page_explains_every_figure(look: Any) -> None:
 def test_the_rows_of_every_figure_can_be_seen(look: Any, slug: str) -> None:
     answer = look(f"/method?rows={slug}")
     assert answer.status_code == 302
-    address = answer.headers["location"].replace("/bestand?", "/bestand.json?_shape=array&_size=1&")
-    assert look(address).status_code == 200
+    rows = look(answer.headers["location"].replace("/bestand?", "/bestand.json?_shape=array&_size=1&"))
+    if rows.status_code == 302:  # Datasette 1.0 has an address of its own for queries
+        rows = look(rows.headers["location"])
+    assert rows.status_code == 200
 
 
 def test_legal_pages_come_from_the_operators_folder(

@@ -230,10 +230,12 @@ def test_the_style_sheet_may_be_kept_for_ever(get: Any) -> None:
 
 def test_raw_tables_are_one_click_away(get: Any) -> None:
     assert "/bestand" in {item["href"] for item in Outline(get("/").text).all("a")}
-    assert get("/bestand/dataset.json?_size=1").json()["filtered_table_rows_count"] == 280
+    assert len(get("/bestand/dataset.json?_shape=array&_size=max").json()) == 280
     assert "Datensätze" in get("/bestand/dataset").text
-    folded = get("/bestand.json?sql=select+fold('Straße')+as+f&_shape=array").json()
-    assert folded == [{"f": "strasse"}]
+    answer = get("/bestand.json?sql=select+fold('Straße')+as+f&_shape=array")
+    if answer.status_code == 302:  # Datasette 1.0 has an address of its own for queries
+        answer = get(answer.headers["location"])
+    assert answer.json() == [{"f": "strasse"}]
 
 
 def test_an_empty_catalogue_is_served(tmp_path: Any, other: Any) -> None:
