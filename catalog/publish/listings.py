@@ -120,10 +120,9 @@ def found() -> Listing:
     return Listing("datasets", DATASET_COLUMNS, f"{sql} order by dataset.id limit :size")
 
 
-def _listing(name: str, cursor: str, columns: Mapping[str, str], source: str) -> Listing:
+def _listing(name: str, cursor: str, columns: Mapping[str, str], source: str, where: str = "true") -> Listing:
     shown = ", ".join(columns.values())
-    where = "and" if " where " in source else "where"
-    sql = f"select {cursor}, {shown} from {source} {where} {cursor} > :after order by {cursor} limit :size"
+    sql = f"select {cursor}, {shown} from {source} where {where} and {cursor} > :after order by {cursor} limit :size"
     return Listing(name, tuple(columns), sql)
 
 
@@ -199,7 +198,8 @@ RUN = _listing(
             )
         },
     },
-    "portal_run join portal on portal.id = portal_run.portal where portal_run.run = :run",
+    "portal_run join portal on portal.id = portal_run.portal",
+    "portal_run.run = :run",
 )
 CHANGES = _listing(
     "changes",
@@ -214,8 +214,8 @@ CHANGES = _listing(
         "municipality": "dataset.ags",
     },
     "version join run on run.id = version.run join dataset on dataset.id = version.dataset"
-    " join portal on portal.id = dataset.portal"
-    " where (:run is null or version.run = :run) and (:portal = '' or portal.key = :portal)"
+    " join portal on portal.id = dataset.portal",
+    "(:run is null or version.run = :run) and (:portal = '' or portal.key = :portal)"
     " and (:ags = '' or dataset.ags = :ags)",
 )
 MODELS = _listing(
@@ -253,7 +253,8 @@ _OF_MUNICIPALITY = (
             name: f"criterion.{name}"
             for name in ("ags", "run", "slug", "value", "threshold", "passed", "numerator", "denominator")
         },
-        "criterion where criterion.ags = :ags",
+        "criterion",
+        "criterion.ags = :ags",
     ),
     _listing(
         "actions",
@@ -262,7 +263,8 @@ _OF_MUNICIPALITY = (
             **{name: f"action.{name}" for name in ("ags", "rank", "metric", "datasets", "gain")},
             **{name: f"metric.{name}" for name in ("title_de", "title_en", "fix_de", "fix_en")},
         },
-        "action join metric on metric.slug = action.metric where action.ags = :ags",
+        "action join metric on metric.slug = action.metric",
+        "action.ags = :ags",
     ),
     _listing(
         "peers",
@@ -271,7 +273,8 @@ _OF_MUNICIPALITY = (
             **{name: f"peer.{name}" for name in ("ags", "rank", "peer", "distance", "reasons")},
             **{name: f"municipality.{name}" for name in ("name", "state", "population")},
         },
-        "peer join municipality on municipality.ags = peer.peer where peer.ags = :ags",
+        "peer join municipality on municipality.ags = peer.peer",
+        "peer.ags = :ags",
     ),
     _listing(
         "missing",
@@ -283,7 +286,8 @@ _OF_MUNICIPALITY = (
             },
             **{name: f"model.{name}" for name in ("label", "name_en", "uri")},
         },
-        "missing_model join model on model.slug = missing_model.model where missing_model.ags = :ags",
+        "missing_model join model on model.slug = missing_model.model",
+        "missing_model.ags = :ags",
     ),
 )
 OF_MUNICIPALITY = {item.name: item for item in _OF_MUNICIPALITY}
