@@ -69,6 +69,7 @@ class Store:
     def begin_run(self, command: str = "crawl", options: Mapping[str, Any] | None = None) -> int:
         """A new run; returns its number. Where `keep_personal_data` is set, the run's options say so, and it holds to its
         end, however often it is broken off."""
+        self._end_broken_runs()
         options = {**(options or {}), **({"keep_personal_data": True} if self.keep_personal_data else {})}
         with self.db.atomic():
             cursor = self.conn.execute(
@@ -76,6 +77,12 @@ class Store:
                 (self.now(), self.version, command, orjson.dumps(options).decode()),
             )
         return int(cursor.lastrowid or 0)
+
+    def _end_broken_runs(self) -> None:
+        """Runs of other commands than `crawl` that were killed: nobody goes on with them, and there is one writer."""
+        sql = "update run set ended = ?, state = 'incomplete' where state = 'running' and command <> 'crawl'"
+        with self.db.atomic():
+            self.conn.execute(sql, (self.now(),))
 
     def end_run(self, run: int, state: str = "done") -> None:
         """Close a run: `done`, `incomplete` or `failed`."""

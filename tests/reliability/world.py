@@ -139,6 +139,8 @@ _SAID = {
     "unread": "select portal, key, count from unread",
     "stat": "select * from stat_portal",
 }
+_BY_RUN = frozenset({"share"})
+"""Tables that hold figures of each measurement; of one that was killed at its very end, too."""
 _TIMES = frozenset(
     {"at", "started", "ended", "checked_at", "next_check", "seconds", "due", "run", "since", "measured_at", "last_run"}
 )
@@ -167,7 +169,8 @@ def tables(path: Path) -> dict[str, list[Any]]:
     for name in names:
         columns = [row[1] for row in conn.execute(f"pragma table_info({name})")]
         kept = [column for column in columns if not _is_time(column)]
-        found[name] = sorted(conn.execute(f"select {', '.join(kept)} from {name}").fetchall(), key=repr)
+        newest = f" where run = (select max(run) from {name})" if name in _BY_RUN else ""
+        found[name] = sorted(conn.execute(f"select {', '.join(kept)} from {name}{newest}").fetchall(), key=repr)
     conn.close()
     return found
 
