@@ -125,3 +125,13 @@ KINDS = {
     "website": "Website",
 }
 """Portal kinds by the name that people know."""
+
+
+COMMANDS = {
+    "crawl": ("Erhebung der Portale", "crawl of the portals"),
+    "reparse": ("Archiv neu gelesen", "archive read again"),
+    "measure": ("Messung", "measurement"),
+    "links": ("Prüfung der Adressen", "check of addresses"),
+    "discover": ("Suche nach Portalen", "search for portals"),
+}
+"""What a run does, German and English."""

@@ -10,7 +10,7 @@ EVENTS = "select event, count(*) as number from version where run = :run group b
 """How many records came, changed, went and returned in a run."""
 
 _RUNS = """
-select run.id, run.started, run.ended, run.state, count(portal_run.id) as portals,
+select run.id, run.started, run.ended, run.state, run.command, run.options, count(portal_run.id) as portals,
        count(portal_run.id) filter (where outcome not in ('complete', 'unchanged')) as failed,
        coalesce(sum(requests), 0) as requests, coalesce(sum(delivered), 0) as delivered,
        coalesce(sum(added), 0) as added, coalesce(sum(changed), 0) as changed, coalesce(sum(gone), 0) as gone,
@@ -23,6 +23,10 @@ _ONE = _RUNS + "where run.id = :run group by run.id"
 _OUTCOMES = """
 select coalesce(outcome, '') as outcome, count(*) as portals from portal_run where run = :run
 group by 1 order by 2 desc
+"""
+_WHY = """
+select failure.key as kind, sum(failure.value) as requests, count(*) as portals from portal_run, json_each(failures) as failure
+where run = :run group by 1 order by 2 desc limit 20
 """
 _PORTALS = """
 select portal.key, portal.title, portal.url, portal_run.outcome, portal_run.note, requests, bytes, seconds, claimed,
@@ -51,5 +55,6 @@ async def show(datasette: Any, request: Any) -> Response:
         "version": version["version"] if version else "",
         "outcomes": await visit.rows(_OUTCOMES, run=number),
         "portals": await visit.rows(_PORTALS, run=number),
+        "why": await visit.rows(_WHY, run=number),
     }
     return await visit.page("run", context)
