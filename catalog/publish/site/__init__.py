@@ -51,7 +51,7 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
 def extra_css_urls(template: str, datasette: Any) -> list[str]:
     """A style sheet for Datasette's own pages; ours have theirs."""
     ours = template.startswith("bestand/") or not serves_catalogue(datasette)
-    return [] if ours else [str(datasette.urls.path(raw_pages.STYLE_PATH))]
+    return [] if ours else [raw_pages.STYLE_PATH]  # Datasette puts its prefix before it
 
 
 @hookimpl(hookwrapper=True)  # type: ignore[untyped-decorator]

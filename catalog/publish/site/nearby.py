@@ -28,10 +28,19 @@ select title from dataset where id = (select rowid from dataset_fts where datase
 """
 
 
-def compounds(conn: sqlite3.Connection, tokens: Sequence[str]) -> list[list[str]]:
-    """Of each word those of the index that hold it, the most frequent first; what begins with the last word, which is
-    searched as a beginning, is left out."""
-    return [_holding(conn, token, beyond=place == len(tokens) - 1) for place, token in enumerate(tokens)]
+def compounds(conn: sqlite3.Connection, tokens: Sequence[str], common: int) -> list[list[str] | None]:
+    """Of each word those of the index that hold it, the most frequent first; None of a word that so many datasets have.
+    What begins with the last word, which is searched as a beginning, is left out."""
+    last = len(tokens) - 1
+    return [
+        None if _datasets(conn, token) >= common else _holding(conn, token, beyond=place == last)
+        for place, token in enumerate(tokens)
+    ]
+
+
+def _datasets(conn: sqlite3.Connection, token: str) -> int:
+    row = conn.execute("select datasets from word where word = ?", (token,)).fetchone()
+    return row[0] if row else 0
 
 
 def _holding(conn: sqlite3.Connection, token: str, *, beyond: bool) -> list[str]:

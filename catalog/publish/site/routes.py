@@ -75,6 +75,7 @@ ROUTES: list[tuple[str, Callable[..., Any]]] = [
     (rf"^/quality/(?P<check>[A-Za-z0-9_-]+){_TABLE}$", lists.quality),
     (r"^/legal/(?P<name>[a-z-]+)$", legal.show),
     (r"^/healthz$", machine.healthz),
+    (r"^/metrics$", machine.metrics),
     (r"^/robots\.txt$", machine.robots),
     (r"^/-/bestand\.css$", machine.style_sheet),
     (r"^/-/bestand-raw\.css$", machine.raw_style_sheet),

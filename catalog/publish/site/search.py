@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -24,6 +25,10 @@ CAP = 5_000
 """Hits that are counted, ranked and grouped at most: what keeps every search below a tenth of a second."""
 RANKED = 1_000
 """Hits of a tier that are brought into order; those after them stand newest first."""
+BEGUN = 3
+"""Letters that the last word must have to be searched as a beginning."""
+COMMON = 4 * CAP
+"""Datasets from which on a word is common: it is searched as it is, neither as a beginning nor as a part."""
 SHOWN = 8
 """Values of a facet that are offered."""
 FEW = 3
@@ -72,6 +77,7 @@ _DRIVEN: Mapping[str, tuple[str, str]] = {
     ),
 }
 """Filters whose own index lists the datasets, the newest first."""
+_TITLE = "{title} :"
 _BY_WORDS = "dataset_fts cross join facet on facet.dataset = dataset_fts.rowid where dataset_fts match :match"
 _NARROW = frozenset({"municipality", "portal"})
 """Filters that leave few datasets, so that these are looked through."""
@@ -106,7 +112,7 @@ class Search:
     @property
     def plain(self) -> bool:
         """Whether the aggregates answer: no words, and no filter but a portal and where it comes from."""
-        return not self.tokens and not self.gone and set(self.filters) <= {"portal", "type"}
+        return not self.words and not self.gone and set(self.filters) <= {"portal", "type"}
 
     @property
     def values(self) -> dict[str, str]:
@@ -128,9 +134,10 @@ class Search:
         tokens = self.tokens
         if not tokens:
             return Hits()
-        found = Hits(parts=list(dict.fromkeys(chain.from_iterable(wider := compounds(conn, tokens)))))
+        wider = compounds(conn, tokens, COMMON)
+        found = Hits(parts=list(dict.fromkeys(chain.from_iterable(part or () for part in wider))))
         numbers: dict[int, None] = {}
-        for match in _tiers(tokens, wider):
+        for match in self._tiers(wider):
             if len(numbers) <= most:
                 numbers.update(dict.fromkeys(self._tier(conn, match, most + 1)))
         found.datasets, found.more = list(numbers)[:most], len(numbers) > most
@@ -147,37 +154,45 @@ class Search:
         )
 
     def _tier(self, conn: sqlite3.Connection, match: str, most: int) -> list[int]:
-        """The datasets of one expression: the first `RANKED` by how well they fit, then the rest."""
-        source = "dataset_fts cross join facet on facet.dataset = dataset_fts.rowid"
-        listed = (
-            f"from {source} where dataset_fts match :match and {self.where} order by dataset_fts.rowid desc"
+        """The datasets of one expression: the newest `RANKED` by how well they fit, then those before them."""
+        listed = f"from {_BY_WORDS} and {self.where}"
+        values: dict[str, object] = {**self.values, "match": match, "ranked": RANKED, "most": most - RANKED}
+        newest = "order by dataset_fts.rowid desc limit"
+        sql = f"select facet.dataset, bm25(dataset_fts, 8.0, 1.0) {listed} {newest} :ranked"
+        first = conn.execute(sql, values).fetchall()
+        found = [number for number, _ in sorted(first, key=lambda row: row[1])]
+        if len(first) < RANKED:
+            return found
+        sql = f"select facet.dataset {listed} and dataset_fts.rowid < :last {newest} :most"
+        return found + [number for (number,) in conn.execute(sql, {**values, "last": first[-1][0]})]
+
+    def _tiers(self, wider: Sequence[Sequence[str] | None]) -> list[str]:
+        """FTS5 expressions, the best first. All words are quoted, so that no operator is ever read."""
+        exact = " AND ".join(f'"{token}"' for token in self.tokens)
+        begun = f"{exact} *" if _begins(self.tokens[-1], wider[-1]) else exact
+        widest = _any(self.tokens, wider)
+        # Anywhere exactly ends soon, however common the words are; with filters it would look through all of them.
+        tiers = (
+            [f"{_TITLE} ({part})" for part in (exact, begun, widest)]
+            + [exact] * (not self.filters)
+            + [widest]
         )
-        values = {**self.values, "match": match, "ranked": RANKED, "most": most}
-        rank = "bm25(dataset_fts, 8.0, 1.0)"
-        best = conn.execute(f"select facet.dataset, {rank} {listed} limit :ranked", values).fetchall()
-        ordered = [number for number, _ in sorted(best, key=lambda row: row[1])]
-        if len(best) < RANKED:
-            return ordered
-        rest = conn.execute(f"select facet.dataset {listed} limit :most offset :ranked", values)
-        return ordered + [number for (number,) in rest]
+        return list(dict.fromkeys(tiers))
 
 
-def _tiers(tokens: Sequence[str], wider: Sequence[Sequence[str]]) -> Iterator[str]:
-    """FTS5 expressions, the best first. All words are quoted, so that no operator is ever read."""
-    exact = " AND ".join(f'"{token}"' for token in tokens)
-    begun = f"{exact} *"
-    for column in ("{title} : ", ""):
-        yield f"{column}({exact})"
-        yield f"{column}({begun})"
-        if any(wider):
-            yield f"{column}({_any(tokens, wider)})"
-
-
-def _any(tokens: Sequence[str], wider: Sequence[Sequence[str]]) -> str:
+def _any(tokens: Sequence[str], wider: Sequence[Sequence[str] | None]) -> str:
+    """All words, each exactly or as one of those that hold it, the last one as a beginning too, unless it is common."""
     groups = [
-        " OR ".join(f'"{word}"' for word in (token, *more)) for token, more in zip(tokens, wider, strict=True)
+        [f'"{word}"' for word in (token, *(more or ()))] for token, more in zip(tokens, wider, strict=True)
     ]
-    return " AND ".join(f"({group})" for group in [*groups[:-1], f'{groups[-1]} OR "{tokens[-1]}" *'])
+    if _begins(tokens[-1], wider[-1]):
+        groups[-1].append(f'"{tokens[-1]}" *')
+    return " AND ".join(f"({' OR '.join(group)})" if len(group) > 1 else group[0] for group in groups)
+
+
+def _begins(token: str, more: Sequence[str] | None) -> bool:
+    """Whether the last word is searched as a beginning too."""
+    return more is not None and len(token) >= BEGUN
 
 
 def details(conn: sqlite3.Connection, numbers: Sequence[int]) -> list[sqlite3.Row]:
@@ -185,11 +200,67 @@ def details(conn: sqlite3.Connection, numbers: Sequence[int]) -> list[sqlite3.Ro
     return conn.execute(_DETAILS, {"numbers": orjson.dumps(numbers).decode()}).fetchall()
 
 
-def facets(conn: sqlite3.Connection, numbers: Sequence[int]) -> list[sqlite3.Row]:
-    """Rows (facet, code, number) of hits, the most frequent of each facet first."""
-    return conn.execute(_FACETS, {"numbers": orjson.dumps(numbers).decode()}).fetchall()
+def facets(conn: sqlite3.Connection, numbers: Sequence[int]) -> Rows:
+    """Rows (facet, code, number) of hits, the most frequent of each facet first. Read once and counted here: SQLite would
+    read the hits again for each facet."""
+    values = {"numbers": orjson.dumps(numbers).decode()}
+    columns = list(zip(*(tuple(row) for row in conn.execute(_HITS, values)), strict=True))
+    found: Rows = []
+    for facet, column in zip(_READ, columns, strict=False):
+        counted = Counter(column)
+        codes = _SETS[facet](conn, counted) if facet in _SETS else _called(conn, facet, counted)
+        found += [(facet, code, number) for code, number in codes.most_common(SHOWN)]
+    return found + [("model", code, number) for code, number in conn.execute(_MODELS, values)]
 
 
+def _called(conn: sqlite3.Connection, facet: str, counted: Counter[int | None]) -> Counter[str]:
+    """The codes behind the most frequent numbers."""
+    best = {value: number for value, number in counted.most_common(SHOWN + 1) if value is not None}
+    names = dict(conn.execute(_CODES[facet], {"numbers": orjson.dumps(list(best)).decode()}))
+    return Counter({names[value]: number for value, number in best.items() if value in names})
+
+
+def _of_sets(facet: str) -> Callable[[sqlite3.Connection, Counter[int]], Counter[str]]:
+    """How often each code stands in sets of bits."""
+
+    def count(conn: sqlite3.Connection, counted: Counter[int]) -> Counter[str]:
+        sql = f"select code, bit from facet_code where facet = '{facet}' and bit < {LAST_BIT}"
+        found = {
+            code: sum(number for value, number in counted.items() if value >> bit & 1)
+            for code, bit in conn.execute(sql)
+        }
+        return Counter({code: number for code, number in found.items() if number})
+
+    return count
+
+
+def _of_themes(conn: sqlite3.Connection, counted: Counter[int]) -> Counter[str]:
+    return _of_sets("theme")(conn, counted) + Counter({"": counted[0]})
+
+
+Rows = list[tuple[str, str, int]]
+_READ = {
+    "municipality": "municipality", "land": "land", "class": "size_class", "portal": "facet.portal", "theme": "themes",
+    "format": "formats", "license": "license", "type": "website",
+}  # fmt: skip
+"""Facet -> its column of `facet`."""
+_SETS: Mapping[str, Callable[..., Counter[str]]] = {"theme": _of_themes, "format": _of_sets("format")}
+_HITS = (
+    f"select {', '.join(_READ.values())} from json_each(:numbers) cross join facet on facet.dataset = value"
+)
+_NUMBERED = "select id, code from facet_code where id in (select value from json_each(:numbers))"
+_LISTED = "from json_each(:numbers)"
+_CODES = {
+    **dict.fromkeys(("municipality", "land", "license"), _NUMBERED),
+    "class": f"select value, cast(value as text) {_LISTED} where value > 0",
+    "portal": "select id, key from portal where id in (select value from json_each(:numbers))",
+    "type": f"select value, iif(value, '{WEBSITE}', 'catalogue') {_LISTED}",
+}
+"""Facet -> the SELECT that names its numbers."""
+_MODELS = f"""
+select model, count(*) as number from json_each(:numbers) cross join dataset_model on dataset_model.dataset = value
+group by model order by number desc, model limit {SHOWN}
+"""
 _DETAILS = """
 select dataset.id, dataset.key, dataset.type, dataset.title, dataset.identifier, dataset.license, dataset.modified,
        dataset.errors, dataset.distributions, dataset.gone_at, agent.name as publisher, portal.key as portal,
@@ -200,21 +271,6 @@ select dataset.id, dataset.key, dataset.type, dataset.title, dataset.identifier,
 from json_each(:numbers) as hit join dataset on dataset.id = hit.value join portal on portal.id = dataset.portal
 left join agent on agent.id = dataset.publisher left join municipality on municipality.ags = dataset.ags order by hit.key
 """
-_COUNTED = {
-    "municipality": "select code, count(*) from hit join facet_code on facet_code.id = municipality group by municipality",
-    "land": "select code, count(*) from hit join facet_code on facet_code.id = land group by land",
-    "class": "select size_class, count(*) from hit where size_class > 0 group by size_class",
-    "portal": "select key, number from (select portal as id, count(*) as number from hit group by portal) join portal using (id)",
-    "theme": "select code, sum(number) from (select themes, count(*) as number from hit group by themes)"
-    " join facet_code on facet = 'theme' and themes >> bit & 1 group by code"
-    " union all select '', count(*) from hit where themes = 0",
-    "format": "select code, sum(number) from (select formats, count(*) as number from hit group by formats)"
-    f" join facet_code on facet = 'format' and bit < {LAST_BIT} and formats >> bit & 1 group by code",
-    "license": "select code, count(*) from hit join facet_code on facet_code.id = license group by license",
-    "model": "select model, count(*) from hit join dataset_model using (dataset) group by model",
-    "type": f"select iif(website, '{WEBSITE}', 'catalogue'), count(*) from hit group by website",
-}
-"""Facet -> its codes and numbers among the hits."""
 
 
 def _best(counts: Mapping[str, str]) -> str:
@@ -226,10 +282,6 @@ def _best(counts: Mapping[str, str]) -> str:
     )
 
 
-_FACETS = f"""
-with hit as materialized (select facet.* from json_each(:numbers) join facet on facet.dataset = value)
-{_best(_COUNTED)}
-"""
 _CHOSEN = (
     "(:portal is null or portal.key = :portal) and"
     f" (:type is null or (portal.kind = '{WEBSITE}') = (:type = '{WEBSITE}'))"

@@ -22,6 +22,7 @@ from catalog.publish.site.search import (
     PAGE_SIZE,
     TYPES,
     Hits,
+    Rows,
     Search,
     details,
     facets,
@@ -51,7 +52,7 @@ class _Found:
     page: int
     last: int
     rows: list[Row]
-    facets: list[Row]
+    facets: Rows
     parts: list[str]
 
 
@@ -97,7 +98,9 @@ def _look(conn: sqlite3.Connection, search: Search, wanted: int) -> _Found:
     last = max(1, min(_LAST_PAGE, -(-len(hits.datasets) // PAGE_SIZE)))
     page = min(wanted, last)
     shown = hits.datasets[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
-    counted = conn.execute(AGGREGATED, chosen).fetchall() if search.plain else facets(conn, hits.datasets)
+    counted = (
+        list(map(tuple, conn.execute(AGGREGATED, chosen))) if search.plain else facets(conn, hits.datasets)
+    )
     parts = [spelled(conn, word) for word in hits.parts[:_PARTS]] if shown else []
     return _Found(hits, total, page, last, details(conn, shown), counted, parts)
 
@@ -129,10 +132,10 @@ class _Names:
         return named[facet](code, reader.language) if facet in named else code
 
 
-async def _names(visit: Visit, search: Search, rows: list[Row]) -> _Names:
+async def _names(visit: Visit, search: Search, rows: Rows) -> _Names:
     stored: dict[str, dict[str, str]] = {}
     for facet, sql in _NAMED.items():
-        codes = [row["code"] for row in rows if row["facet"] == facet]
+        codes = [row[1] for row in rows if row[0] == facet]
         codes += [search.filters[facet]] if facet in search.filters else []
         listed = f"{sql} where key in (select value from json_each(:codes))"
         values = {"codes": json.dumps(codes), "english": visit.reader.language == "en"}
@@ -140,15 +143,15 @@ async def _names(visit: Visit, search: Search, rows: list[Row]) -> _Names:
     return _Names(visit, stored)
 
 
-def _grouped(rows: list[Row], search: Search, names: _Names) -> dict[str, list[tuple[str, str, int]]]:
+def _grouped(rows: Rows, search: Search, names: _Names) -> dict[str, list[tuple[str, str, int]]]:
     """Facet -> (code, name, number); a facet that is filtered by is not offered again, nor where all is of one type."""
     found: dict[str, list[tuple[str, str, int]]] = {
         name: [] for name in _FACETS if name not in search.filters
     }
     for row in rows:
-        if row["facet"] in found:
-            code = str(row["code"]) or NOT_GIVEN
-            found[row["facet"]].append((code, names.of(row["facet"], code), row["number"]))
+        if row[0] in found:
+            code = str(row[1]) or NOT_GIVEN
+            found[row[0]].append((code, names.of(row[0], code), row[2]))
     if len(found.get("type", ())) == 1:
         del found["type"]
     return {facet: values for facet, values in found.items() if values}
