@@ -6,6 +6,7 @@ import webbrowser
 from pathlib import Path
 from threading import Timer
 from typing import Any
+from urllib.parse import urlsplit
 
 import uvicorn
 
@@ -30,6 +31,16 @@ def settings() -> dict[str, Any]:
     }
 
 
+def published_at(public: str) -> dict[str, Any]:
+    """Datasette's settings for a public address: the prefix of all its paths behind a proxy, and its scheme.
+
+    >>> published_at("https://www.example.de/bestand")
+    {'base_url': '/bestand/', 'force_https_urls': True}
+    """
+    parts = urlsplit(public)
+    return {"base_url": f"{parts.path.rstrip('/')}/", "force_https_urls": parts.scheme == "https"}
+
+
 def serve(
     db_path: str | Path,
     host: str = "127.0.0.1",
@@ -47,7 +58,7 @@ def serve(
     if open_browser:
         Timer(1.0, webbrowser.open, [local]).start()
     _log.info("Serving %s at %s", db_path, local)
-    app = application(db_path, public, settings(), checker=checker).app()
+    app = application(db_path, public, settings() | published_at(public), checker=checker).app()
     uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
 
 

@@ -21,6 +21,7 @@ import orjson
 from sqlite_utils import Database
 
 from catalog.store.database import StoreError, open_for_reading, refuse_newer
+from catalog.store.discretion import list_path
 
 DATABASE, CONTENTS, ARCHIVE, BESIDE = "bestand.db", "contents.json", "archive/", "beside/"
 NAME = "bestand-%Y%m%dT%H%M%SZ.tar"
@@ -35,10 +36,11 @@ class NotSound(StoreError):
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """What a backup holds. `at`: time in UTC; `bodies`: answers in the archive; `missing`: answers that the database names
+    """What a backup holds. `at`: time in UTC; `name`: of the database's file; `bodies`: answers in the archive; `missing`: answers that the database names
     and the archive no longer has; `beside`: names of files that stand beside the database."""
 
     at: str
+    name: str
     version: str
     sha256: str
     size: int
@@ -72,7 +74,7 @@ def back_up(
         present = [file for file in beside if file.is_file()]
         runs, datasets = _counts(copy)
         made = Backup(
-            at.strftime("%Y-%m-%dT%H:%M:%SZ"), version, _digest(copy), copy.stat().st_size, runs, datasets,
+            at.strftime("%Y-%m-%dT%H:%M:%SZ"), path.name, version, _digest(copy), copy.stat().st_size, runs, datasets,
             len(there), len(names) - len(there), [file.name for file in present],
         )  # fmt: skip
         whole = folder / "whole"
@@ -92,8 +94,9 @@ def restore(source: Path, path: Path, at: datetime, replace: bool = False) -> Ba
     with _folder(path) as folder:
         made = _unpack(source, folder)
         _prove(folder / DATABASE, made)
-        _put_aside(path, at.strftime("%Y%m%dT%H%M%SZ"))
-        _put_in_place(folder, path, made)
+        stamp = at.strftime("%Y%m%dT%H%M%SZ")
+        _put_aside(path, stamp)
+        _put_in_place(folder, path, made, stamp)
     return made
 
 
@@ -266,12 +269,26 @@ def _put_aside(path: Path, stamp: str) -> None:
             old.rename(path.with_name(f"{path.name}.before-{stamp}{suffix}"))
 
 
-def _put_in_place(folder: Path, path: Path, made: Backup) -> None:
-    """The database last: as long as it is not there, the restoring is to be done again."""
+def _renamed(name: str, old: str, new: str) -> str:
+    """The name of a file beside a database, where that is called otherwise now."""
+    for before, after in ((old, new), (Path(old).stem, Path(new).stem)):
+        if name.startswith(before):
+            return after + name[len(before) :]
+    return name
+
+
+def _put_in_place(folder: Path, path: Path, made: Backup, stamp: str) -> None:
+    """The database last: as long as it is not there, the restoring is to be done again. An erasure list that stands there
+    stays: it is newer than the backup, and what was erased is not to come back."""
     if (folder / ARCHIVE).is_dir():
         (folder / ARCHIVE).rename(path.with_name(f"{path.name}.archive"))
     for name in made.beside:
         kept = folder / BESIDE / name
-        if _NEXT_TO.fullmatch(f"{BESIDE}{name}") and kept.is_file():
-            kept.replace(path.with_name(name))
+        target = path.with_name(_renamed(name, made.name, path.name))
+        if not (_NEXT_TO.fullmatch(f"{BESIDE}{name}") and kept.is_file()):
+            continue
+        if target.exists() and target != list_path(path):
+            target.rename(target.with_name(f"{target.name}.before-{stamp}"))
+        if not target.exists():
+            kept.replace(target)
     (folder / DATABASE).replace(path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from dataclasses import asdict
+from dataclasses import replace as replace_fields
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -15,8 +16,10 @@ from catalog.store import pruning
 from catalog.store.backup import NAME, back_up, rotate
 from catalog.store.backup import restore as bring_back
 from catalog.store.database import lock, reading
+from catalog.store.discretion import list_path, read_list
 from catalog.store.due import schedule as due_dates
-from catalog.store.store import utc_now
+from catalog.store.erasure import clean
+from catalog.store.store import Store, utc_now
 from crawler.commands import common
 from crawler.fetch.options import program_version
 from crawler.schedule import KINDS, Place, UnusablePlace, files_for
@@ -43,7 +46,9 @@ def backup(target: Path, db: Path, keep: int | None, without_archive: bool, as_j
     now = utc_now()
     in_folder = target.is_dir() or not target.name.endswith((".tar", ".tar.gz"))
     file = target / now.strftime(NAME) if in_folder else target
-    made = back_up(db, file, now, program_version(), [path_beside(db)], archive=not without_archive)
+    made = back_up(
+        db, file, now, program_version(), [path_beside(db), list_path(db)], archive=not without_archive
+    )
     gone = rotate(target, keep) if in_folder and keep else []
     if as_json:
         common.print_json({"file": str(file), **asdict(made), "removed": [str(each) for each in gone]})
@@ -73,12 +78,25 @@ def restore(file: Path, db: Path, replace: bool, as_json: bool) -> None:
     """
     with lock(db):
         made = bring_back(file, db, utc_now(), replace)
+        _erase_again(db)
     if as_json:
         common.print_json(asdict(made))
         return
     click.echo(
         f"{db}: as of {made.at}, {made.datasets} datasets of {made.runs} runs, {made.bodies} answers; sound."
     )
+
+
+def _erase_again(db: Path) -> None:
+    """What the erasure list names since is taken out of what came back."""
+    if not read_list(db).hashes:
+        return
+    store = Store(db, program_version())
+    try:
+        done = clean(store, replace_fields(store.discretion(), keep=True))
+    finally:
+        store.close()
+    click.echo(f"bestand: {done.total()} values of the erasure list were taken out.", err=True)
 
 
 @click.command()

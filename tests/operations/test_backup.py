@@ -73,6 +73,24 @@ def test_what_comes_back_is_what_was_there(crawled: Operated, tmp_path: Path, na
     store.close()
 
 
+def test_what_was_erased_since_does_not_come_back(crawled: Operated, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    file = json.loads(bestand("backup", folder, "--db", crawled.path, "--json").stdout)["file"]
+    crawled.store.close()
+    done = bestand("erase", "add", "Amt für Übersicht", "--db", crawled.path)
+    assert done.exit_code == 0, done.output
+    assert "Übersicht" not in "".join(dump(crawled.path))
+    done = bestand("restore", file, "--db", crawled.path, "--replace")
+    assert done.exit_code == 0, done.output
+    assert "Eins" in "".join(dump(crawled.path))
+    assert "Übersicht" not in "".join(dump(crawled.path))
+    new = tmp_path / "new.db"
+    file = json.loads(bestand("backup", folder / "second.tar", "--db", crawled.path, "--json").stdout)["file"]
+    assert bestand("restore", file, "--db", new).exit_code == 0
+    assert (tmp_path / "new.db.erased").read_text() == (tmp_path / "bestand.db.erased").read_text()
+    crawled.store = Store(crawled.path, VERSION, crawled.clock)
+
+
 def test_a_backup_is_for_its_owner_and_names_nobody(crawled: Operated, tmp_path: Path) -> None:
     target = tmp_path / "b.tar"
     saved(crawled, target)
