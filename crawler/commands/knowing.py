@@ -7,7 +7,6 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 import click
-import requests
 
 from catalog.store.store import Store
 from crawler import portals as registry
@@ -15,6 +14,7 @@ from crawler.checking import check as check_portal
 from crawler.commands import common
 from crawler.fetch.options import Options
 from crawler.fetch.run import detect as detect_portals
+from crawler.guarded_requests import public_session
 from crawler.harvest import keep_portals, portal_row
 from crawler.refresh import ListUnavailable, refresh
 from crawler.registry.found import Found
@@ -182,7 +182,7 @@ def refresh_lists(names: tuple[str, ...], as_json: bool) -> None:
     """
     from catalog.vocabulary.refresh import SOURCES
 
-    with requests.Session() as session:
+    with public_session() as session:
         try:
             changes = refresh(names or tuple(SOURCES), session)
         except ListUnavailable as error:

@@ -29,6 +29,19 @@ if TYPE_CHECKING:
 
 PIN_SECONDS = 300.0
 _NAT64 = ip_network("64:ff9b::/96")
+_SPECIAL = tuple(
+    ip_network(name)
+    for name in (
+        "fec0::/10",
+        "3fff::/20",
+        "64:ff9b:1::/48",
+        "192.0.0.0/24",
+        "192.88.99.0/24",
+        "168.63.129.16/32",
+    )
+)
+"""Beside what Python knows as not global: former site-local addresses, documentation, protocol assignments, and one
+public address at which a cloud answers with what is private."""
 
 
 def is_public(address: str) -> bool:
@@ -43,6 +56,8 @@ def is_public(address: str) -> bool:
 
 
 def _is_plainly_public(address: IPv4Address | IPv6Address) -> bool:
+    if any(address.version == network.version and address in network for network in _SPECIAL):
+        return False
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 
