@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
+from catalog.publish.declared import declarations
 from catalog.publish.german import PROFILE, germanised
 from catalog.publish.lines import Json, iri, literal, record_lines
 from catalog.publish.provenance import line, predicate, provenance, record_iri
@@ -23,6 +24,8 @@ DEFAULT_BASE = "http://127.0.0.1:8001"
 
 _TYPE = iri(expand("rdf:type"))
 _SERVICE, _DATASET, _RECORD = map(predicate, ("dcat:service", "dcat:dataset", "dcat:record"))
+_RESOURCE = predicate("dcat:Resource")
+"""The class that the shapes of DCAT-AP.de ask of a record's topic, without inference."""
 _ABOUT = (
     "Datensätze offener Datenportale von Kommunen, wie die Portale sie beschreiben. "
     "Datasets of municipal open-data portals, as the portals describe them."
@@ -154,10 +157,13 @@ def neighbours(number: int, last: int) -> dict[str, int]:
     return found
 
 
-def dataset_lines(feed: Feed, row: Published, turtle: bool = False) -> list[str]:
+def dataset_lines(
+    feed: Feed, row: Published, turtle: bool = False, declared: set[str] | None = None
+) -> list[str]:
     """A dataset with its provenance: tidied, under its published IRI, never without dct:identifier and dct:title.
 
-    N-Triples lines; with `turtle` they are Turtle that needs the prefixes of the table.
+    N-Triples lines; with `turtle` they are Turtle that needs the prefixes of the table. `declared` is given what the
+    resources are that the record only refers to, as lines that a page says once.
     """
     record = tidied(row.record, feed.checksums)
     if feed.german:
@@ -173,6 +179,10 @@ def dataset_lines(feed: Feed, row: Published, turtle: bool = False) -> list[str]
     if not _says(record, "title", _TITLE):
         lines.append(line(subject, "dct:title", literal(safe_text(row.title or row.identifier))))
     lines.append(provenance(feed.base, row, subject))
+    if feed.german:
+        lines.append(f"{subject} {_TYPE} {_RESOURCE} .\n")
+    if declared is not None:
+        declared.update(declarations(record))
     return lines
 
 

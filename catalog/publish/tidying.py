@@ -176,7 +176,7 @@ def _moment(text: str) -> Json | None:
 
 
 def _turned(record: Json) -> None:
-    """A period that ends before it begins keeps its beginning alone."""
+    """A period that ends before it begins keeps its beginning alone; one of which nothing is left is none."""
     for period in record.get("temporal", ()):
         if isinstance(period, dict) and "start_date" in period and "end_date" in period:
             start, end = (
@@ -184,6 +184,8 @@ def _turned(record: Json) -> None:
             )
             if end < start:
                 del period["end_date"]
+    if not all(record.get("temporal", ())):
+        _set(record, "temporal", [period for period in record["temporal"] if period])
 
 
 def _addresses(record: Json) -> None:

@@ -15,7 +15,7 @@ from catalog.publish.site.visit import Row, Visit
 from catalog.publish.syntaxes import SYNTAXES, Syntax, serialise
 from catalog.store.reading import RECORD, STATE
 
-FORM = 3
+FORM = 4
 """Raise it when the same records give another feed, so that no harvester is told *unchanged*."""
 
 _PORTAL = "select id, title, publisher, url from portal where key = :key"
@@ -207,8 +207,10 @@ def _document(
         *feed.catalogue_lines(described, known.left_out),
     ]
     lines.extend(feed.member_lines(described, row) for row in rows)
+    declared: set[str] = set()
     for row in rows:
-        lines.extend(feed.dataset_lines(described, row))
+        lines.extend(feed.dataset_lines(described, row, declared=declared))
+    lines.extend(sorted(declared))
     return serialise(lines, syntax)
 
 
