@@ -4,6 +4,7 @@ from typing import Any
 
 from datasette import NotFound, Response
 
+from catalog.publish.site.messages import MESSAGES
 from catalog.publish.site.visit import Visit
 
 EVENTS = "select event, count(*) as number from version where run = :run group by event"
@@ -49,12 +50,20 @@ async def show(datasette: Any, request: Any) -> Response:
     run = await visit.row(_ONE, run=number)
     if run is None:
         raise NotFound(str(number))
+    why = await visit.rows(_WHY, run=number)
     version = await visit.row("select version from run where id = :run", run=number)
     context = {
         "run": run,
         "version": version["version"] if version else "",
         "outcomes": await visit.rows(_OUTCOMES, run=number),
         "portals": await visit.rows(_PORTALS, run=number),
-        "why": await visit.rows(_WHY, run=number),
+        "why": why,
+        "names": {row["kind"]: _name(visit, row["kind"]) for row in why},
     }
     return await visit.page("run", context)
+
+
+def _name(visit: Visit, kind: str) -> str:
+    """What a kind of failure is called; those that are no outcome by their own name."""
+    name = f"outcome.{kind}"
+    return visit.reader.message(name) if name in MESSAGES else kind
