@@ -74,7 +74,7 @@ class Cleaner:
 
     def _relative(self, text: str) -> IRI | str:
         if self.site and _is_relative(text):
-            found = repair_iri(urljoin(self.site + "/", text))
+            found = repair_iri(_joined(self.site + "/", text))
             if found is not None:
                 self.faults["iri-relative"] += 1
                 return IRI(found)
@@ -245,6 +245,13 @@ def _as_json(value: Any) -> str:
         return orjson.dumps(value).decode()
     except TypeError:  # integers beyond 64 bits
         return json.dumps(value)
+
+
+def _joined(base: str, text: str) -> str:
+    try:
+        return urljoin(base, text)
+    except ValueError:  # brackets that are no address of IPv6
+        return text
 
 
 @lru_cache(maxsize=2048)

@@ -43,6 +43,7 @@ def test_measure_for_machines(db: Path) -> None:
     assert set(found["seconds"]) == {
         "records",
         "links",
+        "search",
         "attribution",
         "duplicates",
         "quality",
