@@ -58,12 +58,14 @@ _FIGURES = (
 
 def multiply(source: Path, target: Path, times: int) -> int:
     """Write `source` so many times over to `target`; returns how many datasets it has. Raises StoreError."""
+    for rest in ("-wal", "-shm"):
+        target.with_name(target.name + rest).unlink(missing_ok=True)
     shutil.copy(source, target)
     db = open_for_writing(target)
     conn = db.conn
     conn.execute("pragma synchronous = off")
     _keep_words(conn)
-    sizes = {name: conn.execute(f"select max(id) from {name}").fetchone()[0] for name in _COUNTED}
+    sizes = {name: conn.execute(f"select coalesce(max(id), 0) from {name}").fetchone()[0] for name in _COUNTED}
     with db.atomic():
         for number in range(1, times):
             _copy(conn, number, sizes)

@@ -64,9 +64,18 @@ def refresh_facets(conn: sqlite3.Connection, portal: int) -> None:
     conn.execute(_ROWS, {"portal": portal, "open": orjson.dumps(open_licenses()).decode()})
 
 
+_STALE = """
+select distinct dataset.portal from dataset left join facet on facet.dataset = dataset.id
+left join facet_code as town on town.id = facet.municipality
+left join municipality on municipality.ags = dataset.ags
+where facet.dataset is null or town.code is not dataset.ags or facet.size_class <> coalesce(municipality.size_class, 0)
+"""
+"""Portals of whose records the municipality was found after they were crawled."""
+
+
 def refresh_all(db: Database) -> None:
-    """All portals, each in a transaction of its own, and `stat_facet`: when municipalities and models are known."""
-    for (portal,) in db.conn.execute("select id from portal order by id").fetchall():
+    """Portals that need it, each in a transaction of its own, and `stat_facet`: when municipalities and models are known."""
+    for (portal,) in db.conn.execute(_STALE).fetchall():
         with db.atomic():
             refresh_facets(db.conn, portal)
     with db.atomic():

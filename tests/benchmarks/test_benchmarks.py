@@ -1,18 +1,21 @@
 """The benchmarks on a few dozen datasets: each runs, counts what it should, and stands in the table."""
 
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-from benchmarks import cases, trials
+from benchmarks import cases, measure, measured_world, site, site_world, trials
 from benchmarks.__main__ import main
 from benchmarks.cases import BENCHMARKS, Bench, Result, Scale
 from benchmarks.sample import Sample, Stopwatch, peak_memory
+from benchmarks.site_mix import MIX, addresses
 from benchmarks.stages import STAGES, Stages
 from benchmarks.table import COLUMNS, page, table
 from catalog.store.database import reading
@@ -139,3 +142,21 @@ def test_the_command_prints_a_table() -> None:
     command = [sys.executable, "-m", "benchmarks", "--quick", "crawl-memory"]
     done = subprocess.run(command, capture_output=True, text=True, env=cases.environment(), check=True)
     assert "| crawl-memory" in done.stdout
+
+
+def test_the_front_is_measured_with_forty_addresses_that_all_answer(tmp_path: Path) -> None:
+    base, large = tmp_path / "base.db", tmp_path / "large.db"
+    measured_world.build(base, 60)
+    measure.run(base)
+    assert site_world.multiply(base, large, 3) == 3 * 66
+    assert len(set(MIX)) == 40
+    found = site.timed(large, 1)
+    assert [each.address for each in found] == list(addresses(large))
+    assert max(each.length for each in found) < site.LONGEST
+    assert "| 198 |" in site.table({"198": found})
+    assert site.percentile([1.0] * 19 + [100.0]) > 1
+    with closing(sqlite3.connect(large)) as conn:
+        assert conn.execute("pragma foreign_key_check").fetchall() == []
+        assert conn.execute(
+            "select count(distinct key), count(distinct first_seen) from dataset"
+        ).fetchone() == (198, 3)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from datasette import Response
+from datasette.database import QueryInterrupted
 from datasette.utils import sqlite_timelimit
 
 from catalog.publish.site import labels
@@ -63,8 +64,13 @@ async def show(datasette: Any, request: Any) -> Response:
     wanted, limit = visit.number("page"), datasette.setting("sql_time_limit_ms")
 
     def look(conn: sqlite3.Connection) -> _Found:
-        with sqlite_timelimit(conn, limit):
-            return _look(conn, search, wanted)
+        try:
+            with sqlite_timelimit(conn, limit):
+                return _look(conn, search, wanted)
+        except sqlite3.OperationalError as error:
+            if "interrupted" not in str(error):
+                raise
+            raise QueryInterrupted(error, search.where, search.values) from error
 
     found = await visit.database.execute_fn(look)
     names = await _names(visit, search, found.facets)
