@@ -19,15 +19,15 @@ from catalog.record.terms import IRI, PREFIXES, BNode, Literal
 _MAIL: Final = re.compile(
     r"(?:mailto:\s*)*([A-Za-z0-9._%+'äöüÄÖÜß\-]{1,64}(?:@|\(at\)|\[at\]|%40)[A-Za-z0-9äöüÄÖÜß.\-]{1,200})"
 )
-_PHONE_WORDS: Final = ("tel", "fon", "fax", "phon", "mobil", "handy", "durchwahl")
+_PHONE_WORDS: Final = ("tel", "fon", "fax", "phon", "mobil", "cell", "handy", "durchwahl")
 _PHONE: Final = re.compile(
-    r"(?<!\w)(?:\w{0,20}(?:telefon|telefax|phone|durchwahl)|tel|fon|fax|mobil|handy)(?:nummer|nr)?\.?"
+    r"(?<!\w)(?:\w{0,20}(?:telefon|telefax|phone|durchwahl)|tel|fon|fax|mobile?|cell|handy)(?:nummer|nr)?\.?"
     r"[\"']?\s{0,3}[:=]?\s{0,3}[\"']?(?P<number>[+(]{0,2}\d(?:[\d \t\u00a0()/–-]|\.(?=\d)){4,25}\d)",
     re.IGNORECASE,
 )
 # What every match of `_PHONE` ends with, up to its first digit, in lower case: cheap to look for, and mostly absent.
 _PHONE_END: Final = re.compile(
-    r"(?:tel|fon|fax|phone|durchwahl|mobil|handy)(?:nummer|nr)?\.?[\"']?\s{0,3}[:=]?\s{0,3}[\"']?[+(]{0,2}\d"
+    r"(?:tel|fon|fax|phone|durchwahl|mobile?|cell|handy)(?:nummer|nr)?\.?[\"']?\s{0,3}[:=]?\s{0,3}[\"']?[+(]{0,2}\d"
 )
 _TIME: Final = re.compile(
     r"(?:19|20)\d\d\s?[–/-]\s?(?:19|20)?\d\d|(?:19|20)\d\d(?:\s(?:19|20)\d\d)+|\d{4}-\d\d-\d\d|\d\d?\.\d\d?\.\d{4}"
@@ -47,7 +47,7 @@ _INTRODUCED: Final = re.compile(
     r"(?P<before>\b(?i:Ansprech(?:partner|person)(?:[:*]?in|In)?(?:nen)?|Kontakt(?:person)?|Sachbearbeit(?:er|ung)(?:[:*]?in)?"
     r"|Bearbeiter(?:[:*]?in)?|Verfasser(?:[:*]?in)?|Autor(?:[:*]?in|en)?|Zuständig|Leit(?:er|ung)(?:[:*]?in)?"
     r"|Datenschutzbeauftragter?|bearbeitet von|erstellt von|verfasst von|gepflegt von|Rückfragen an|wenden Sie sich an"
-    r"|Contact(?: person)?|Author|Maintainer|Responsible|Prepared by|Created by|Maintained by|Contact Point|Data owner)"
+    r"|Contact(?: person)?|Author|Maintainer|Responsible|Prepared by|Created by|Maintained by|Contact Point|Data (?:owner|steward))"
     r"\s{0,2}(?:ist|is)?\s{0,2}[:=–-]?\s{1,3}|\b(?=(?:Herrn?|Frau|Mrs?\.?|Ms\.?)\s+[A-ZÄÖÜ]))"
     rf"(?P<name>{_NAME}{_WORD}(?:,?[ \u00a0]{_WORD}){{0,4}})"
 )
@@ -64,7 +64,19 @@ _INTRODUCING: Final = (
         "maintain",
         "responsible",
     ),
-    *("prepared by", "created by", "data owner", "herr", "frau", "mr ", "mr.", "mrs", "ms ", "ms."),
+    *(
+        "prepared by",
+        "created by",
+        "data owner",
+        "data steward",
+        "herr",
+        "frau",
+        "mr ",
+        "mr.",
+        "mrs",
+        "ms ",
+        "ms.",
+    ),
 )
 _VCARD: Final = PREFIXES["vcard"]
 _FOAF: Final = PREFIXES["foaf"]
