@@ -27,7 +27,7 @@ def _lines(family: Family) -> Iterable[str]:
     yield f"# HELP {family.name} {described}\n# TYPE {family.name} gauge\n"
     for labels, value in family.values:
         named = ",".join(f'{name}="{_escaped(text)}"' for name, text in labels.items())
-        yield f"{family.name}{f'{{{named}}}' if named else ''} {value:.15g}\n"
+        yield f"{family.name}{f'{{{named}}}' if named else ''} {value!r}\n"
 
 
 def _escaped(text: str) -> str:
