@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import asin, cos, log10, radians, sin, sqrt
 
@@ -10,6 +11,17 @@ EARTH = 6371.0088
 WEIGHTS = {"size": 0.5, "type": 0.15, "state": 0.1, "portfolio": 0.25}
 """What each part of the distance weighs; they add up to 1."""
 _SIZE, _TYPE, _STATE, _PORTFOLIO = WEIGHTS.values()
+
+
+_BIT: dict[str, int] = {}
+
+
+def bits(names: Iterable[str]) -> int:
+    """A set of names as bits, which compare ten times as fast; a name has the same bit as long as the process lives."""
+    found = 0
+    for name in names:
+        found |= 1 << _BIT.setdefault(name, len(_BIT))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +41,14 @@ class Place:
     gaps: frozenset[str] = field(default=frozenset(), compare=False)
     size: float = field(init=False, compare=False)
     """The decimal logarithm of the inhabitants; 0 for none."""
+    model_bits: int = field(init=False, compare=False)
+    gap_bits: int = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
         people = self.population
         object.__setattr__(self, "size", log10(people) if people and people > 0 else 0.0)
+        object.__setattr__(self, "model_bits", bits(self.models))
+        object.__setattr__(self, "gap_bits", bits(self.gaps))
 
 
 def kilometres(first: Place, second: Place) -> float | None:
@@ -45,10 +61,23 @@ def kilometres(first: Place, second: Place) -> float | None:
     return 2 * EARTH * asin(sqrt(min(1.0, part)))
 
 
-def overlap(first: frozenset[str], second: frozenset[str]) -> float:
-    """Jaccard's index: what both have of what either has; 0 for two empty sets."""
-    both = len(first & second)
-    return both / (len(first) + len(second) - both) if both else 0.0
+DEGREE = EARTH * radians(1)
+"""Kilometres of a degree of latitude."""
+
+
+def within(first: Place, second: Place, most: float) -> float | None:
+    """The distance where it is at most so many kilometres; None where it is more or a position is missing. Places whose
+    latitudes alone lie further apart are told at once."""
+    if first.lat is None or second.lat is None or abs(first.lat - second.lat) * DEGREE > most:
+        return None
+    apart = kilometres(first, second)
+    return apart if apart is not None and apart <= most else None
+
+
+def overlap(first: int, second: int) -> float:
+    """Jaccard's index of two sets as bits: what both have of what either has; 0 for two empty sets."""
+    both = (first & second).bit_count()
+    return both / (first | second).bit_count() if both else 0.0
 
 
 def distance(first: Place, second: Place) -> float:
@@ -62,7 +91,7 @@ def distance(first: Place, second: Place) -> float:
     if first.state != second.state:
         apart += _STATE
     if first.models and second.models:
-        return apart + _PORTFOLIO * (1.0 - overlap(first.models, second.models))
+        return apart + _PORTFOLIO * (1.0 - overlap(first.model_bits, second.model_bits))
     return apart / (_SIZE + _TYPE + _STATE)
 
 

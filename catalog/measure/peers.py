@@ -16,7 +16,7 @@ import orjson
 from catalog.cleaning.codes import open_licenses
 from catalog.measure.measure import Measure, Text
 from catalog.measure.models import spread
-from catalog.measure.nearness import WEIGHTS, Place, distance, kilometres, overlap, reasons
+from catalog.measure.nearness import WEIGHTS, Place, distance, overlap, reasons, within
 from catalog.measure.stocktaking.figures import usable_formats
 from catalog.store.measures import Measures
 from catalog.store.store import Store
@@ -213,8 +213,8 @@ def together(first: Place, second: Place) -> tuple[float, dict[str, object]]:
     """How much two municipalities have to do in common (0 to 1), and what."""
     both = {name: sorted(getattr(first, name) & getattr(second, name)) for name in _SHARED}
     why: dict[str, object] = {name: values for name, values in both.items() if values}
-    apart = kilometres(first, second)
-    if apart is not None and apart <= NEAR:
+    apart = within(first, second, NEAR)
+    if apart is not None:
         why["km"] = round(apart)
     return in_common(first, second), why
 
@@ -224,13 +224,12 @@ _SHARED = ("gaps", "models", "software", "hosts")
 
 def in_common(first: Place, second: Place) -> float:
     """How much two municipalities have to do in common (0 to 1)."""
-    score = _SAME_GAPS * overlap(first.gaps, second.gaps) + _SAME_MODELS * overlap(
-        first.models, second.models
-    )
+    score = _SAME_GAPS * overlap(first.gap_bits, second.gap_bits)
+    score += _SAME_MODELS * overlap(first.model_bits, second.model_bits)
     score += _SAME_SOFTWARE * (not first.software.isdisjoint(second.software))
     score += _SAME_HOST * (not first.hosts.isdisjoint(second.hosts))
-    apart = kilometres(first, second)
-    return score + _NEARBY * (1 - apart / NEAR) if apart is not None and apart <= NEAR else score
+    apart = within(first, second, NEAR)
+    return score if apart is None else score + _NEARBY * (1 - apart / NEAR)
 
 
 class _Field:
@@ -249,8 +248,9 @@ class _Field:
 
     def around(self, place: Place) -> list[Place]:
         """Candidates by key, without the place itself."""
-        apart = ((kilometres(place, other) or 0.0, other.ags, other) for other in self._neighbours(place))
-        near = nsmallest(_NEIGHBOURS, (item for item in apart if item[0] <= NEAR), key=lambda item: item[:2])
+        apart = ((within(place, other, NEAR), other.ags, other) for other in self._neighbours(place))
+        close = [(far, ags, other) for far, ags, other in apart if far is not None]
+        near = nsmallest(_NEIGHBOURS, close, key=lambda item: item[:2])
         found = {ags: other for _, ags, other in near}
         for host in place.hosts:
             found.update((other.ags, other) for other in _next_in_size(self._hosts[host], place))

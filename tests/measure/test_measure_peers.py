@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.measure.nearness import Place, distance, kilometres, overlap, reasons
+from catalog.measure.nearness import Place, bits, distance, kilometres, overlap, reasons
 from catalog.measure.peers import Exemplar, Nearest, Peer, chosen, missing, together
 
 HAFEN = Place("99111000", "Musterhafen", "Musterland", "Stadt", 100_000, 53.0, 9.0, frozenset("abcd"))
@@ -109,4 +109,4 @@ def test_what_is_common_by_hand() -> None:
     ("first", "second", "expected"), [("", "", 0), ("ab", "", 0), ("ab", "ab", 1), ("ab", "bc", 1 / 3)]
 )
 def test_overlap(first: str, second: str, expected: float) -> None:
-    assert overlap(frozenset(first), frozenset(second)) == expected
+    assert overlap(bits(first), bits(second)) == expected
