@@ -150,6 +150,15 @@ def test_a_file_arrives_as_it_was_sent(content: bytes, name: str) -> None:
     assert found.fields == {"town": "Ab"}
 
 
+@pytest.mark.parametrize("name", ["a\0.ttl", "../../etc/passwd", "-c", "x" * 5000 + ".ttl", "\u202eltt.a"])
+def test_any_name_of_a_file_is_harmless(post: Post, name: str) -> None:
+    body = f'--b\r\ncontent-disposition: form-data; name="file"; filename="{name}"\r\n\r\nx\r\n--b--'
+    found = form._parts(body.encode(), "b")
+    assert "/" not in found.name
+    assert found.name.isprintable()
+    assert post("/check", file=(found.name or "a", TURTLE.encode())).status_code in (200, 422)
+
+
 @given(st.binary(max_size=400))
 def test_any_body_is_some_form(body: bytes) -> None:
     assert isinstance(form._parts(body, "b").body, bytes)

@@ -76,6 +76,7 @@ def _keep(form: Form, headers: Message, content: bytes) -> None:
     name = headers.get_param("name", header="content-disposition")
     file = headers.get_param("filename", header="content-disposition")
     if isinstance(file, str) and content:
-        form.name, form.body = file.replace("\\", "/").rpartition("/")[2][:200], content
+        name_only = file.replace("\\", "/").rpartition("/")[2]
+        form.name, form.body = "".join(filter(str.isprintable, name_only))[:200], content
     elif isinstance(name, str) and file is None:
         form.fields[name] = content.decode("utf-8", "replace").replace("\r\n", "\n")
