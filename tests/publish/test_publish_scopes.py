@@ -265,3 +265,12 @@ def test_feeds_answer_head_and_304(look: Any, path: str) -> None:
     head = look(path, method="HEAD")
     assert head.status_code == 200
     assert look(path, if_none_match=head.headers["etag"]).status_code == 304
+
+
+def test_void_says_how_much_there_is_and_where(look: Any) -> None:
+    graph = rdflib.Graph().parse(data=look("/.well-known/void").text, format="turtle")
+    void = Namespace("http://rdfs.org/ns/void#")
+    (subject,) = graph.subjects(RDF.type, void.Dataset)
+    assert int(str(graph.value(subject, void.entities))) == len(_members(_graph(look("/catalog.nt").text)))
+    for dump in graph.objects(subject, void.dataDump):
+        assert look(str(dump).partition("example")[2]).status_code == 200

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from catalog.publish.listings import LISTINGS, OF_MUNICIPALITY
-from catalog.publish.site import feeds, lists, news, quality_feed, sitemap
+from catalog.publish.site import feeds, lists, news, quality_feed, sitemap, void
 from catalog.publish.site.pages import (
     badge,
     changes,
@@ -65,6 +65,7 @@ ROUTES: list[tuple[str, Callable[..., Any]]] = [
     (rf"^/quality{_EXTENSION}$", quality_feed.everything),
     (rf"^/municipality/{_KEY}/quality{_EXTENSION}$", quality_feed.of_municipality),
     (r"^/sitemap\.xml$", sitemap.index),
+    (r"^/\.well-known/void$", void.show),
     (r"^/sitemap-(?P<name>pages|\d{1,6})\.xml$", sitemap.part),
     (rf"^/datasets{_TABLE}$", lists.datasets),
     (rf"^/(?P<name>{'|'.join(LISTINGS)}){_TABLE}$", lists.named),
