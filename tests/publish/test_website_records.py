@@ -180,7 +180,7 @@ def test_a_portal_on_disk_is_shown_without_a_link(get: Any) -> None:
         assert not re.search(r"""(?:href|src|action)=["']file:""", text(get(path))), path
     assert "file:///srv/daten/" in text(get("/portal/altdorf"))
     record = text(get(f"/dataset/{dataset}.nt"))
-    assert f"<http://purl.org/dc/terms/source> <{BASE}/portal/altdorf>" in record
+    assert f"<http://www.w3.org/ns/prov#wasDerivedFrom> <{BASE}/portal/altdorf>" in record
     assert "file:" not in record
 
 
