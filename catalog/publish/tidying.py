@@ -28,6 +28,11 @@ _UNSAFE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069
 _NOT_IN_KEYWORD = re.compile(r"[^\w \-.]+")
 _BLANKS = re.compile(r"\s+")
 _LICENSE = str(expand("dct:license"))
+_SUPERCLASSES = (
+    ("contact_point", str(expand("vcard:Kind"))),
+    ("publisher", str(expand("foaf:Agent"))),
+    ("creator", str(expand("foaf:Agent"))),
+)
 _DATED = ("issued", "modified", "start_date", "end_date")
 _GEOMETRIES = ("bbox", "centroid", "geometry")
 _TWICE = re.compile(r"\w+://https?:?/", re.IGNORECASE)
@@ -50,6 +55,7 @@ def tidied(text: str, checksums: bool = True) -> Json:
     _addresses(record)
     _places(record)
     _licence(record)
+    _classes(record)
     if not checksums:
         for item in record.get("distribution", ()):
             item.pop("checksum", None)
@@ -220,6 +226,14 @@ def _places(record: Json) -> None:
 @lru_cache(maxsize=4096)
 def _is_geometry(text: str) -> bool:
     return read_geometry(text) is not None and not (text[:1].isalpha() and _ALONE.search(text))
+
+
+def _classes(record: Json) -> None:
+    """An organisation is also said to be an agent, and a contact a vcard:Kind: shapes are checked without inference."""
+    for name, cls in _SUPERCLASSES:
+        for node in record.get(name, ()):
+            if isinstance(node, dict) and node.get("@types") and cls not in node["@types"]:
+                node["@types"] = sorted([*node["@types"], cls])
 
 
 def _licence(record: Json) -> None:

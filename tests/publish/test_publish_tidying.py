@@ -117,6 +117,12 @@ def test_the_datasets_licence_is_passed_down() -> None:
     assert "license" not in _tidied(distribution=[{"title": ["1"]}])["distribution"][0]
 
 
+def test_organisations_are_agents_too() -> None:
+    organisation, agent = "http://xmlns.com/foaf/0.1/Organization", "http://xmlns.com/foaf/0.1/Agent"
+    found = _tidied(publisher=[{"@types": [organisation], "name": ["Stadt"]}, {"name": ["Amt"]}])["publisher"]
+    assert found == [{"@types": [agent, organisation], "name": ["Stadt"]}, {"name": ["Amt"]}]
+
+
 def test_checksums_stay_unless_they_are_not_wanted() -> None:
     text = orjson.dumps({"distribution": [{"checksum": [{"rest": {}}], "title": ["1"]}]}).decode()
     assert "checksum" in tidied(text)["distribution"][0]

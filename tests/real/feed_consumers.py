@@ -1,0 +1,134 @@
+"""A catalogue served over loopback, and the harvesters of real peers that read its feed."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, Final
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import orjson
+import pytest
+from peer_servers import NOT_INSTALLED, SERVERS
+
+SHIFT: Final = "300"
+"""Added to every port: these servers are of our own, as harvested datasets must not stay in those that other tests read."""
+_INVENTED: Final = re.compile(r"\.example(?![\w.-])")
+_PATIENCE: Final = 30
+
+
+def with_real_names(source: Path, target: Path) -> None:
+    """Copy a database and give invented hosts (`.example`) a top-level domain that exists: udata refuses others."""
+    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
+        old.backup(new)
+        new.create_function("real", 1, lambda text: _INVENTED.sub(".example.org", text) if text else text)
+        new.execute("update version set record = real(record)")
+        new.execute("update dataset set iri = real(iri), landing_page = real(landing_page)")
+        new.commit()
+
+
+@contextmanager
+def served(db: Path) -> Iterator[str]:
+    """The address of the catalogue while it is served by `bestand serve` in a process of its own."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    path = os.pathsep.join(entry for entry in sys.path if entry)
+    command = [sys.executable, "-m", "crawler.cli", "serve", "--db", str(db), "--port", str(port)]
+    environment = {**os.environ, "PYTHONPATH": path}
+    with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as process:
+        try:
+            _wait(address)
+            yield address
+        finally:
+            process.terminate()
+
+
+def _wait(address: str) -> None:
+    ends = time.monotonic() + _PATIENCE
+    while time.monotonic() < ends:
+        try:
+            with urlopen(f"{address}/healthz") as answer:
+                if answer.status == 200:
+                    return
+        except URLError:
+            time.sleep(0.2)
+    raise TimeoutError(address)
+
+
+class Peers:
+    """Peer software with data of its own; what is installed is shared, what it stores is not."""
+
+    def __init__(self, folder: Path) -> None:
+        installed = Path(os.environ.get("BESTAND_SERVERS", "~/.cache/bestand-servers")).expanduser() / "venvs"
+        if not SERVERS.is_file() or not installed.is_dir():
+            pytest.skip("the peers' servers are not at hand")
+        (folder / "venvs").symlink_to(installed)
+        self.environment = {**os.environ, "BESTAND_SERVERS": str(folder), "BESTAND_SERVERS_SHIFT": SHIFT}
+
+    def asked(self, *words: str) -> str:
+        """What the program that runs the servers prints; skips where a peer is not installed."""
+        done = subprocess.run(
+            [SERVERS, *words], capture_output=True, text=True, timeout=900, check=False, env=self.environment
+        )
+        if done.returncode == NOT_INSTALLED:
+            pytest.skip(done.stderr.strip())
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def consume(self, name: str, feed: str, *words: str) -> dict[str, Any]:
+        """The report of a harvester about a feed."""
+        found: dict[str, Any] = orjson.loads(self.asked("consume", name, feed, *words))
+        return found
+
+    def packages(self, source: str) -> dict[str, dict[str, Any]]:
+        """IRI → dataset, of all that CKAN took from a source, without what CKAN itself counts."""
+        self.asked("start", "ckan")
+        base = orjson.loads(self.asked("url", "ckan", "--all"))["base"].rstrip("/")
+        found: dict[str, dict[str, Any]] = {}
+        query = f"fq=organization:harvested-{source}&rows=500"
+        while rows := _read(f"{base}/api/3/action/package_search?{query}&start={len(found)}")["result"][
+            "results"
+        ]:
+            found.update({_extra(row, "uri"): _bare(row) for row in rows})
+        return found
+
+    def stop(self) -> None:
+        """Stop all that was started here."""
+        self.asked("stop", "all")
+
+
+def _read(address: str) -> dict[str, Any]:
+    with urlopen(address) as answer:
+        found: dict[str, Any] = orjson.loads(answer.read())
+    return found
+
+
+def _extra(row: dict[str, Any], key: str) -> str:
+    return next((str(item["value"]) for item in row["extras"] if item["key"] == key), "")
+
+
+_OF_CKAN: Final = re.compile(
+    r"metadata_(?:created|modified)|revision.*|.*_id|id|position|cache_.*|.*last_updated|state|guid"
+)
+
+
+def _bare(value: Any) -> Any:
+    """A dataset without what changes with every harvest: numbers, positions and times that CKAN gives."""
+    if isinstance(value, dict):
+        if str(value.get("key", "")).startswith(("harvest_", "guid")):
+            return None
+        return {name: _bare(one) for name, one in value.items() if not _OF_CKAN.fullmatch(name)}
+    if isinstance(value, list):
+        return sorted((one for one in map(_bare, value) if one is not None), key=orjson.dumps)
+    return value
