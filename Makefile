@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/ready
 ARGS ?=
 
-.PHONY: demo test check bench docs serve site-alpha clean
+.PHONY: demo test check bench reliability fuzz docs serve site-alpha clean
 
 demo: $(READY)  ## crawl the bundled fleet of example portals, measure, serve (ARGS=--no-serve ends before serving)
 	$(BIN)/bestand demo $(ARGS)
@@ -21,6 +21,13 @@ check: $(READY)  ## style, types, generated files
 
 bench: $(READY)  ## print speeds and memory, each beside its floor (ARGS=--quick for a tenth)
 	$(BIN)/python -m benchmarks $(ARGS)
+
+reliability: $(READY)  ## kill commands at random instants, soak portals with faults (ARGS="--share 0.1" for a tenth)
+	$(BIN)/python -m tests.reliability $(ARGS)
+	$(BIN)/pytest -m slow tests/reliability
+
+fuzz: $(READY)  ## more than a million inputs for all readers (ARGS="--runs 500" for fewer)
+	$(BIN)/python -m tests.fuzz $(ARGS)
 
 docs: $(READY)  ## write generated pages anew
 	$(BIN)/bestand docs

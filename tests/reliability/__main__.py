@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from tests.reliability import kills, soak, table
-from tests.reliability.world import portals
+from tests.reliability.world import Portals, portals
 
 
 def main() -> int:
@@ -18,6 +18,9 @@ def main() -> int:
     options.add_argument("--share", type=float, default=1.0, help="how much of it (CI: 0.1)")
     options.add_argument("--seed", type=int, default=2026)
     options.add_argument("--only", default="kills,soak")
+    options.add_argument(
+        "--commands", default="", help="beginnings of the names of the commands to kill, by comma"
+    )
     options.add_argument("--write", action="store_true", help="write docs/reference/reliability.md")
     asked = options.parse_args()
     parts, wrong = set(asked.only.split(",")), list[str]()
@@ -25,7 +28,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name, portals() as served:
         folder = Path(name)
         if "kills" in parts:
-            tallies = kill_all(folder, served, asked.share, asked.seed)
+            tallies = kill_all(folder, served, asked.share, asked.seed, tuple(asked.commands.split(",")))
             wrong += [f"{tally.name}: {problem}" for tally in tallies for problem in tally.wrong]
         if "soak" in parts:
             soaked = soak.soak(folder, served, asked.share, asked.seed)
@@ -37,16 +40,21 @@ def main() -> int:
     return 1 if wrong else 0
 
 
-def kill_all(folder: Path, served: object, share: float, seed: int) -> list[kills.Tally]:
+def kill_all(
+    folder: Path, served: Portals, share: float, seed: int, names: tuple[str, ...]
+) -> list[kills.Tally]:
     """Kill every command."""
-    found = kills.bases(folder / "bases", served)  # type: ignore[arg-type]
+    found = kills.bases(folder / "bases", served)
     tallies = []
-    for which in kills.TRIALS:
+    for which in (item for item in kills.TRIALS if item.name.startswith(names)):
         count = max(1, round(kills.COUNT * share))
         chance = random.Random(f"{seed} {which.name}")
         tally = kills.trial(which, found[which.base], folder, count, chance)
         tallies.append(tally)
-        print(f"{tally.name}: {tally.trials} trials, {tally.killed} killed, {len(tally.wrong)} wrong, {tally.seconds:.0f} s", flush=True)
+        print(
+            f"{tally.name}: {tally.trials} trials, {tally.killed} killed, {len(tally.wrong)} wrong, {tally.seconds:.0f} s",
+            flush=True,
+        )
         for problem in tally.wrong[:3]:
             print("  ", problem, flush=True)
     return tallies

@@ -17,9 +17,9 @@ from catalog.store.checking import invariants
 from tests.reliability.world import FAST, Portals, empty, kill_after, run, said, start, tables
 
 PORTALS = 3
-SNAPSHOT, SUMS = "snapshot", "SHA256SUMS"
+SNAPSHOT, SUMS, FOLDER = "snapshot", "SHA256SUMS", "{folder}"
 COUNT = 40
-"""Trials of each command."""
+"""Kills of each command."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ TRIALS = (
     Trial("reparse", ("reparse",), "older", without_runs),
     Trial("measure", ("measure",), "recrawled", tables),
     Trial("links check", ("links", "check", *FAST), "recrawled", links),
-    Trial("snapshot", ("snapshot", SNAPSHOT), "recrawled", snapshot),
+    Trial("snapshot", ("snapshot", FOLDER), "recrawled", snapshot),
 )
 
 
@@ -104,7 +104,7 @@ def _copy(one: Path, other: Path) -> None:
 def trial(which: Trial, base: Path, folder: Path, count: int, chance: random.Random) -> Tally:
     """Kill a command `count` times, each time on a fresh database."""
     log, path = folder / "trial.log", folder / "trial" / base.name
-    given = [str(path.parent / SNAPSHOT) if item == SNAPSHOT else item for item in which.arguments]
+    given = [str(path.parent / SNAPSHOT) if item == FOLDER else item for item in which.arguments]
     arguments = [*given, "--db", str(path)]
     tally, began = Tally(which.name), time.monotonic()
     wanted, length = _undisturbed(which, base, path, arguments, log)
@@ -116,14 +116,14 @@ def trial(which: Trial, base: Path, folder: Path, count: int, chance: random.Ran
         if not kill_after(start(arguments, log), instant):
             continue
         tally.killed += 1
-        tally.wrong += [f"{instant:.3f} s: {what}" for what in _afterwards(which, path, arguments, wanted, log)]
+        tally.wrong += [
+            f"{instant:.3f} s: {what}" for what in _afterwards(which, path, arguments, wanted, log)
+        ]
     tally.seconds = time.monotonic() - began
     return tally
 
 
-def _undisturbed(
-    which: Trial, base: Path, path: Path, arguments: list[str], log: Path
-) -> tuple[Any, float]:
+def _undisturbed(which: Trial, base: Path, path: Path, arguments: list[str], log: Path) -> tuple[Any, float]:
     """What a run brings that nobody disturbs, and how long it takes."""
     lengths, found = list[float](), list[Any]()
     for _ in range(2):

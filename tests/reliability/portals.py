@@ -16,7 +16,19 @@ from urllib.parse import parse_qs, urlsplit
 KINDS = ("ckan", "dcat", "data_json")
 PAGE = 8
 FAULTS = (
-    *("error", "drop", "truncate", "html", "garbage", "charset", "nothing", "throttle", "slow", "bomb", "refuse"),
+    *(
+        "error",
+        "drop",
+        "truncate",
+        "html",
+        "garbage",
+        "charset",
+        "nothing",
+        "throttle",
+        "slow",
+        "bomb",
+        "refuse",
+    ),
     *("length", "nulls", "loop"),
 )
 STATE: dict[str, Any] = {"epoch": 1, "rate": 0.0, "seed": 0}
@@ -71,7 +83,9 @@ def dcat(host: str, rows: list[tuple[str, str]], query: dict[str, str]) -> bytes
         for name, title in part
     ]
     if page * PAGE < len(rows):
-        said.append(f"<{base}/catalog?page={page}> a hydra:PagedCollection ; hydra:nextPage <{base}/catalog?page={page + 1}> .")
+        said.append(
+            f"<{base}/catalog?page={page}> a hydra:PagedCollection ; hydra:nextPage <{base}/catalog?page={page + 1}> ."
+        )
     return (PREFIXES + f"<{base}/> a dcat:Catalog .\n" + "\n".join(said)).encode()
 
 
@@ -81,7 +95,9 @@ def data_json(host: str, rows: list[tuple[str, str]], _query: dict[str, str]) ->
          "distribution": [{"downloadURL": file_url(host, name), "mediaType": "text/csv"}]}
         for name, title in rows
     ]  # fmt: skip
-    return json.dumps({"conformsTo": "https://project-open-data.cio.gov/v1.1/schema", "dataset": entries}).encode()
+    return json.dumps(
+        {"conformsTo": "https://project-open-data.cio.gov/v1.1/schema", "dataset": entries}
+    ).encode()
 
 
 def body_of(host: str, path: str, query: dict[str, str]) -> tuple[int, str, bytes]:
@@ -118,7 +134,12 @@ def spoilt(fault: str, status: int, kind: str, body: bytes) -> tuple[int, str, b
         "throttle": (429, kind, b"", {"Retry-After": "0"}),
         "refuse": (403, kind, b"no", {}),
         "bomb": (200, kind, gzip.compress(b" " * 3_000_000, 9), {"Content-Encoding": "gzip"}),
-        "nulls": (200, kind, b'{"success": true, "result": {"count": 3, "results": [null, 7, "x"]}, "dataset": [null]}', {}),
+        "nulls": (
+            200,
+            kind,
+            b'{"success": true, "result": {"count": 3, "results": [null, 7, "x"]}, "dataset": [null]}',
+            {},
+        ),
         "loop": (302, kind, b"", {"Location": "/loop"}),
         "length": (status, kind, body, {"Content-Length": str(max(0, len(body) - 7))}),
     }
@@ -157,7 +178,11 @@ async def answer(writer: asyncio.StreamWriter, host: str, target: str, asked: in
     if fault == "slow":
         await asyncio.sleep(0.3)
     headers = {"Content-Type": kind, "Content-Length": str(len(body)), **more}
-    head = f"HTTP/1.1 {status} X\r\n" + "".join(f"{name}: {value}\r\n" for name, value in headers.items()) + "\r\n"
+    head = (
+        f"HTTP/1.1 {status} X\r\n"
+        + "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        + "\r\n"
+    )
     if fault == "truncate":
         writer.write(head.encode() + body[: len(body) // 2])
         await writer.drain()

@@ -52,7 +52,9 @@ def _one(done: Soaked, path: Path, log: Path, memory: Path, number: int) -> None
     done.memory.append(int(memory.read_text() or 0) // 1024)
     conn = sqlite3.connect(path)
     done.wrong += [f"run {number}: {problem}" for problem in invariants(conn)[:5]]
-    ended = conn.execute("select count(*), count(distinct portal), count(outcome) from portal_run where run = ?", (number,))
+    ended = conn.execute(
+        "select count(*), count(distinct portal), count(outcome) from portal_run where run = ?", (number,)
+    )
     if (found := ended.fetchone()) != (done.portals,) * 3:
         done.wrong.append(f"run {number}: {found} portal runs, portals, outcomes instead of {done.portals}")
     conn.close()
@@ -84,7 +86,9 @@ def _settle(done: Soaked, path: Path) -> None:
     from tests.reliability.portals import holdings
 
     conn = sqlite3.connect(path)
-    done.outcomes = dict(conn.execute("select outcome, count(*) from portal_run group by outcome order by 2 desc").fetchall())
+    done.outcomes = dict(
+        conn.execute("select outcome, count(*) from portal_run group by outcome order by 2 desc").fetchall()
+    )
     done.records = conn.execute("select count(*) from dataset").fetchone()[0]
     for number in range(done.portals):
         sql = "select identifier from dataset join portal on portal.id = portal where portal.key = ? and gone_run is null"

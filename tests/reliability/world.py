@@ -142,7 +142,19 @@ _SAID = {
 _BY_RUN = frozenset({"share"})
 """Tables that hold figures of each measurement; of one that was killed at its very end, too."""
 _TIMES = frozenset(
-    {"at", "started", "ended", "checked_at", "next_check", "seconds", "due", "run", "since", "measured_at", "last_run"}
+    {
+        "at",
+        "started",
+        "ended",
+        "checked_at",
+        "next_check",
+        "seconds",
+        "due",
+        "run",
+        "since",
+        "measured_at",
+        "last_run",
+    }
 )
 
 
@@ -170,7 +182,9 @@ def tables(path: Path) -> dict[str, list[Any]]:
         columns = [row[1] for row in conn.execute(f"pragma table_info({name})")]
         kept = [column for column in columns if not _is_time(column)]
         newest = f" where run = (select max(run) from {name})" if name in _BY_RUN else ""
-        found[name] = sorted(conn.execute(f"select {', '.join(kept)} from {name}{newest}").fetchall(), key=repr)
+        found[name] = sorted(
+            conn.execute(f"select {', '.join(kept)} from {name}{newest}").fetchall(), key=repr
+        )
     conn.close()
     return found
 
