@@ -51,7 +51,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "n_times": ("{n}-mal|{n}-mal", "once|{n} times"),
     "more_than": ("mehr als {n}", "more than {n}"),
     # overview
-    "overview.title": ("Was die Portale der Kommunen bereitstellen", "What the portals of municipalities offer"),
+    "overview.title": ("Wie systematisch erfassen die Kommunen ihre Daten?", "How systematically do municipalities take stock of their data?"),
     "overview.lead": ("Letzte Erhebung am {date}: {portals}, davon {read} vollständig gelesen. Jede Zahl führt zu den Einträgen dahinter.", "Last collected on {date}: {portals}, {read} of them read completely. Every figure leads to the entries behind it."),
     "overview.figures": ("Die wichtigsten Zahlen", "Key figures"),
     "figure.datasets": ("Datensätze", "datasets"),
