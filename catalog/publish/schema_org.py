@@ -5,7 +5,8 @@ from typing import Any
 
 import orjson
 
-_LONGEST = 5000
+_LONGEST, _WORD, _WORDS = 5000, 200, 100
+"""Characters of a description and of a keyword, and keywords: what is longer tells search engines nothing."""
 
 
 def dataset_json(page: str, facts: Mapping[str, Any], files: Sequence[Mapping[str, Any]]) -> str:
@@ -23,7 +24,7 @@ def dataset_json(page: str, facts: Mapping[str, Any], files: Sequence[Mapping[st
         "description": str(facts["description"] or facts["title"])[:_LONGEST],
         "identifier": facts["identifier"],
         "license": facts["license"],
-        "keywords": facts["keywords"],
+        "keywords": [word[:_WORD] for word in (facts["keywords"] or ())[:_WORDS]],
         "datePublished": facts["issued"],
         "dateModified": facts["modified"],
         "sameAs": facts["landing_page"],

@@ -16,6 +16,10 @@ from catalog.record.terms import IRI, BNode, Literal
 _NOTHING: list[Any] = []
 
 
+LONGEST = 1_000
+"""Characters of a title or name that stand in a column; the record itself keeps all."""
+
+
 class DistributionRow(NamedTuple):
     """One distribution (or the endpoint of a data service) as columns."""
 
@@ -84,9 +88,9 @@ def dataset_row(record: Record, codes: Codes) -> DatasetRow:
     contact = [record.resolve(value) for value in _of(root, "contact_point")]
     start, end = _period(record, codes)
     return DatasetRow(
-        title=first_text(_of(root, "title")),
+        title=first_text(_of(root, "title"))[:LONGEST],
         description=first_text(_of(root, "description")),
-        publisher=_agent(record, _of(root, "publisher")),
+        publisher=_agent(record, _of(root, "publisher"))[:LONGEST],
         contact=_mailbox(contact),
         issued=_date(_of(root, "issued"), codes),
         modified=_date(_of(root, "modified"), codes),
@@ -245,7 +249,7 @@ def _distribution(record: Record, node: Node, codes: Codes) -> DistributionRow:
     media_type, text = plain_text(node.media_type), plain_text(node.format)
     return DistributionRow(
         iri=str(node.id) if type(node.id) is IRI else "",
-        title=first_text(node.title),
+        title=first_text(node.title)[:LONGEST],
         access_url=access,
         download_url=download,
         format=codes.format(text, download or access, media_type) or tail(text)[:100],
@@ -262,7 +266,7 @@ def _endpoint(record: Record, node: Node, codes: Codes) -> DistributionRow:
     text = plain_text(_of(node, "format"))
     return DistributionRow(
         iri=str(node.id) if type(node.id) is IRI else "",
-        title=first_text(_of(node, "title")),
+        title=first_text(_of(node, "title"))[:LONGEST],
         access_url=address,
         download_url="",
         format=codes.format(text, address, "") or tail(text)[:100],

@@ -12,10 +12,10 @@ from catalog.publish.site.visit import DATABASE, Visit
 def answer(datasette: Any, request: Any, exception: Exception) -> Awaitable[Response] | None:
     """The answer to an exception, None where Datasette's own is right (raw tables, its JSON)."""
     path = str(request.scope.get("route_path") or request.scope["path"])
-    if path.startswith(("/-/", f"/{DATABASE}/")):
-        return None
     if isinstance(exception, NotFound):
         return _say(Visit(datasette, request), 404, path)
+    if path.startswith(("/-/", f"/{DATABASE}/")):
+        return None
     if isinstance(exception, QueryInterrupted):
         return _say(Visit(datasette, request), 503, path)
     return None

@@ -107,7 +107,7 @@ class Search:
     @property
     def tokens(self) -> list[str]:
         """The folded words."""
-        return _WORD.findall(fold(self.words))[:_MOST_WORDS]
+        return list(dict.fromkeys(_WORD.findall(fold(self.words))))[:_MOST_WORDS]
 
     @property
     def plain(self) -> bool:

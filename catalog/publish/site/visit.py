@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -29,6 +30,8 @@ SECURITY = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "strict-origin-when-cross-origin",
 }
+LONGEST = 200
+"""Characters of a value in an address that are read and kept."""
 CACHE = "public, max-age=300"
 MEASURED = """
 select share.method, coalesce(run.ended, run.started) as at from share join run on run.id = share.run
@@ -36,6 +39,8 @@ where share.run = (select max(run) from share) limit 1
 """
 """The newest measurement: when and by which version of the method; no row where nothing was measured yet."""
 Row = sqlite3.Row
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+"""Control characters, and those that turn the direction of what follows: they would reach beyond the text they stand in."""
 
 
 @cache
@@ -84,7 +89,7 @@ class Visit:
         found = await self.rows(sql, **values)
         return found[0] if found else None
 
-    def argument(self, name: str, longest: int = 200) -> str:
+    def argument(self, name: str, longest: int = LONGEST) -> str:
         """A value of the address, cut to a sensible length."""
         return (self.request.args.get(name) or "").strip()[:longest]
 
@@ -103,7 +108,7 @@ class Visit:
 
     def here(self, **values: Any) -> str:
         """This page's address with some values replaced (None takes one away)."""
-        query = dict(parse_qsl(self.request.query_string)) | values
+        query = {name: value[:LONGEST] for name, value in parse_qsl(self.request.query_string)} | values
         return self.link(self._path(), **query)
 
     def _path(self) -> str:
@@ -144,7 +149,7 @@ class Visit:
         body = await self.datasette.render_template(
             f"bestand/{template}.html", {**shared, **context}, self.request
         )
-        return self.answer(body, "text/html; charset=utf-8", status, vary, **headers)
+        return self.answer(_UNSEEN.sub("", body), "text/html; charset=utf-8", status, vary, **headers)
 
     def raw(self, table: str = "", **values: Any) -> str:
         """The address of a raw table with filters."""
