@@ -1,21 +1,10 @@
 """The pages in a real browser: nothing complains, nothing runs over the edge, in any width and scheme."""
 
-import shutil
-import socket
-import threading
-import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import uvicorn
-from chromium_pipe import Chromium
-from sample_catalogue import Sample, key_of
-from served import BASE, close
+from sample_catalogue import key_of
 
-from catalog.publish.serve import application, settings
-
-PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 PAGES = (
     *(
         "/",
@@ -28,31 +17,6 @@ PAGES = (
     ),
     *("/run/3", "/changes", f"/dataset/{key_of('musterhafen', 0)}", f"/dataset/{key_of('musterhafen', 2)}"),
 )
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not PROGRAM, reason="chromium is not installed")]
-
-
-@pytest.fixture(scope="module")
-def address(sample: Sample) -> Iterator[str]:
-    """The sample catalogue on a loopback port."""
-    listening = socket.create_server(("127.0.0.1", 0))
-    datasette = application(sample.path, BASE, settings())
-    server = uvicorn.Server(uvicorn.Config(datasette.app(), log_level="critical"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(10)
-    listening.close()
-    close(datasette)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Chromium]:
-    """One browser for all pages."""
-    with Chromium(PROGRAM) as opened:
-        yield opened
 
 
 @pytest.mark.parametrize("path", PAGES)
