@@ -24,7 +24,7 @@ bench: $(READY)  ## print speeds and memory, each beside its floor (ARGS=--quick
 
 reliability: $(READY)  ## kill commands at random instants, soak portals with faults (ARGS="--share 0.1" for a tenth)
 	$(BIN)/python -m tests.reliability $(ARGS)
-	$(BIN)/pytest -m slow tests/reliability
+	BESTAND_RELIABILITY=all $(BIN)/pytest -m slow tests/reliability
 
 fuzz: $(READY)  ## more than a million inputs for all readers (ARGS="--runs 500" for fewer)
 	$(BIN)/python -m tests.fuzz $(ARGS)

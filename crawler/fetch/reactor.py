@@ -122,12 +122,19 @@ def _turn(ready: Future[asyncio.AbstractEventLoop]) -> None:
 
 
 def _log_as_python_does() -> None:
-    """Twisted's log as Python's, which keeps it off stderr; a wrong certificate is an outcome, not a traceback."""
+    """Twisted's log as Python's, which keeps it off stderr; a wrong certificate and a full disk are outcomes, no tracebacks."""
     observer: Any = STDLibLogObserver("twisted")
     globalLogBeginner.beginLoggingTo([observer], redirectStandardIO=False)
     log = logging.getLogger("twisted")
     log.setLevel(logging.ERROR)
     log.addFilter(lambda record: "verifying certificate" not in record.getMessage())
+    logging.getLogger("scrapy.core.scraper").addFilter(_is_no_fault_of_the_machine)
+
+
+def _is_no_fault_of_the_machine(record: logging.LogRecord) -> bool:
+    """False where a disk is full or a database cannot be written: the portal's outcome says so in one sentence."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, OSError) and type(error).__module__ != "sqlite3"
 
 
 def _end(thread: threading.Thread) -> None:

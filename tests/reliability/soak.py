@@ -7,6 +7,7 @@ import sqlite3
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import mean
 
 from catalog.store.checking import invariants
 from tests.reliability.world import FAST, Portals, empty, run
@@ -97,5 +98,6 @@ def _settle(done: Soaked, path: Path) -> None:
         if {name.rpartition("/")[2] for name in alive} != listed:
             done.wrong.append(f"portal {number}: {len(alive)} records are there, {len(listed)} are listed")
     conn.close()
-    if max(done.memory[2:]) > 1.25 * min(done.memory[2:]) + 8:
+    early, late = mean(done.memory[2:7]), mean(done.memory[-5:])
+    if late > 1.15 * early + 5 or max(done.memory) > 2 * min(done.memory):
         done.wrong.append(f"memory is not flat: {done.memory} MB")

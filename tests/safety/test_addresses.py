@@ -12,7 +12,12 @@ import requests
 from click.testing import CliRunner
 from fetch_portals import KINDS, Answer, Server, items, listing, serving
 
+from catalog.record.node import Record
+from catalog.record.table import Dataset, Distribution
+from catalog.record.terms import IRI
+from catalog.store.link_uses import sync
 from catalog.store.links import Links
+from catalog.store.sink import Found
 from catalog.store.store import Store
 from crawler.cli import main
 from crawler.discovery.search import Answer as Page
@@ -23,6 +28,7 @@ from crawler.fetch.memory import MemorySink
 from crawler.fetch.options import Options
 from crawler.fetch.run import crawl
 from crawler.guarded_requests import public_session
+from crawler.harvest import keep_portals
 from crawler.sources.protocol import Portal
 
 REFUSED = """
@@ -129,18 +135,26 @@ def test_a_redirect_leads_nowhere_private(target: str) -> None:
 
 
 def test_links_lead_nowhere_private(tmp_path: Path) -> None:
+    """Neither by themselves nor by a redirect."""
     inner = Server({"/a.csv": Answer(b"a;b")})
     with serving(inner):
         outer = Server({"/a.csv": Answer(status=302, headers={"Location": f"{inner.url}/a.csv"})})
         with serving(outer):
             store = Store(tmp_path / "bestand.db")
             hosts = {"files.example": Place("127.0.0.1", outer.port)}
-            for url in ("http://files.example/a.csv", f"{inner.url}/a.csv"):
-                store.conn.execute("insert into link (url) values (?)", (url,))
-            store.conn.commit()
-            check_links(Links(store), Options(delay=0, timeout=2, hosts=hosts))
+            keep_portals(store, [Portal("p", "https://p.example")])
+            urls = ["http://files.example/a.csv", f"{inner.url}/a.csv"]
+            parts = [Distribution(access_url=[IRI(url)]) for url in urls]
+            sink = store.sink(store.begin_run(), "p")
+            sink.take([Found("a", b"a", 1, Record(Dataset(title=["a"], distribution=parts)))])
+            sync(store)
+            check_links(Links(store), Options(delay=0, timeout=2, retries=0, retry_wait=0, hosts=hosts))
+            found = dict(store.conn.execute("select url, state from link").fetchall())
             store.close()
+    assert outer.asked["/a.csv"] >= 1
     assert not inner.asked
+    assert set(found) == set(urls)
+    assert "ok" not in found.values()
 
 
 @pytest.mark.parametrize("command", [["crawl"], ["preview"], ["detect"], ["validate"]])
