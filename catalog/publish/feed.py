@@ -169,9 +169,8 @@ def dataset_lines(
     if feed.german:
         record = germanised(record, row, feed.contributor)
     name = dataset_iri(feed.base, row)
-    names = {record["@id"]: name} if record.get("@id") else {}
-    if not names:
-        record["@id"] = name
+    own = record.setdefault("@id", name)
+    names = {own: name} if own != name else {}
     lines = record_lines(record, f"d{row.id}", names, turtle)
     subject = iri(name)
     if not _says(record, "identifier", _IDENTIFIER):

@@ -145,8 +145,10 @@ class _Writer:
         for value in values:
             if type(value) is str:  # to call `literal` for each costs a twentieth of an export
                 add(f"{head}{literal(value)}{end}" if _TO_ESCAPE.search(value) else f'{head}"{value}"{end}')
-            elif "@id" in value and len(value) == 1:
-                add(f"{head}{self.resource(value['@id'])}{end}")
+            elif len(value) == 1 and "@id" in value:
+                address = value["@id"]  # the same here: most are what they are
+                known = self.names or address[:2] == "_:" or _NOT_IN_IRI.search(address)
+                add(f"{head}{self.resource(address)}{end}" if known else f"{head}<{address}>{end}")
             elif "@value" in value:
                 text = literal(value["@value"], value.get("@language", ""), value.get("@type", ""))
                 add(f"{head}{text}{end}")
