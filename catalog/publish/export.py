@@ -107,10 +107,11 @@ class _Lines:
 
     def __iter__(self) -> Iterator[str]:
         yield from feed.catalogue_lines(self.feed, self.left_out)
+        told: set[str] = set()  # one text for each portal
         for row in self.rows:
             self.datasets += 1
             yield feed.member_lines(self.feed, row)
-            yield "".join(feed.dataset_lines(self.feed, row, self.turtle))
+            yield "".join(feed.dataset_lines(self.feed, row, self.turtle, told=told))
 
 
 def _written(stream: BinaryIO, lines: Iterator[bytes]) -> int:

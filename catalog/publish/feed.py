@@ -158,12 +158,16 @@ def neighbours(number: int, last: int) -> dict[str, int]:
 
 
 def dataset_lines(
-    feed: Feed, row: Published, turtle: bool = False, declared: set[str] | None = None
+    feed: Feed,
+    row: Published,
+    turtle: bool = False,
+    declared: set[str] | None = None,
+    told: set[str] | None = None,
 ) -> list[str]:
     """A dataset with its provenance: tidied, under its published IRI, never without dct:identifier and dct:title.
 
     N-Triples lines; with `turtle` they are Turtle that needs the prefixes of the table. `declared` is given what the
-    resources are that the record only refers to, as lines that a page says once.
+    resources are that the record only refers to, as lines that a page says once; `told` are the readings of portals that the document has described already.
     """
     record = tidied(row.record, feed.checksums)
     if feed.german:
@@ -177,7 +181,7 @@ def dataset_lines(
         lines.append(line(subject, "dct:identifier", literal(safe_text(row.identifier))))
     if not _says(record, "title", _TITLE):
         lines.append(line(subject, "dct:title", literal(safe_text(row.title or row.identifier))))
-    lines.append(provenance(feed.base, row, subject))
+    lines.append(provenance(feed.base, row, subject, told))
     if feed.german:
         lines.append(f"{subject} {_TYPE} {_RESOURCE} .\n")
     if declared is not None:

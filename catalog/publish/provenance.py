@@ -41,22 +41,26 @@ def record_iri(base: str, row: Published) -> str:
     return f"{base}/dataset/{row.key}#record"
 
 
-def provenance(base: str, row: Published, topic: str) -> str:
+def provenance(base: str, row: Published, topic: str, told: set[str] | None = None) -> str:
     """The catalogue record of a dataset (`topic`: its IRI as N-Triples writes it) and the last reading of its portal.
 
     `dct:issued`: first seen; `dct:modified`: last changed; the activity's end: last seen. `dct:isPartOf`: a national portal
-    that has the dataset already, `prov:alternateOf`: its IRI there.
+    that has the dataset already, `prov:alternateOf`: its IRI there. A reading that is in `told` is not described again.
     """
     subject = iri(record_iri(base, row))
     address = row.portal_url if row.portal_url.startswith(_WEB) else ""
-    portal, described = _portal(base, row.portal_key, address, row.gone_at or row.last_seen or "")
+    portal, reading, described = _portal(base, row.portal_key, address, row.gone_at or row.last_seen or "")
     source = source_record(row)
     said = (
         f"{subject} {_IS_RECORD}{subject} {_TOPIC} {topic} .\n"
         f"{subject} {_ISSUED} {_at(row.first_seen)} .\n{subject} {_MODIFIED} {_at(row.gone_at or row.changed)} .\n"
         f"{subject} {_DERIVED} {iri(source) if source else portal} .\n{subject} {_PRIMARY} {portal} .\n"
-        f"{subject} {_GENERATED} {described}"
+        f"{subject} {_GENERATED} {reading} .\n"
     )
+    if told is None or described not in told:
+        said += described
+    if told is not None:
+        told.add(described)
     if row.metadata_license or row.elsewhere or row.type == WEBSITE or row.gone_at:
         said += "".join(_more(base, row, subject))
     return said
@@ -78,15 +82,15 @@ def source_record(row: Published) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _portal(base: str, key: str, address: str, at: str) -> tuple[str, str]:
-    """The portal's IRI (of one that lies on our own disk its page here, as the path says nothing to others), and its last
-    complete reading: the end of a triple that refers to it, and what is said of it. A page may hold one record only, so
-    every record says it."""
+def _portal(base: str, key: str, address: str, at: str) -> tuple[str, str, str]:
+    """The portal's IRI (of one that lies on our own disk its page here, as the path says nothing to others), its last
+    complete reading, and what is said of that."""
     page = f"{base}/portal/{key}"
     portal, reading = iri(address or page), iri(f"{page}#reading")
-    said = f"{reading} .\n{reading} {predicate('rdf:type')} {predicate('prov:Activity')} .\n"
-    said += line(reading, "prov:used", portal)
-    return portal, said + (line(reading, "prov:endedAtTime", _at(at)) if at else "")
+    said = f"{reading} {predicate('rdf:type')} {predicate('prov:Activity')} .\n" + line(
+        reading, "prov:used", portal
+    )
+    return portal, reading, said + (line(reading, "prov:endedAtTime", _at(at)) if at else "")
 
 
 @lru_cache(maxsize=1024)

@@ -207,9 +207,9 @@ def _document(
         *feed.catalogue_lines(described, known.left_out),
     ]
     lines.extend(feed.member_lines(described, row) for row in rows)
-    declared: set[str] = set()
+    declared, told = set[str](), set[str]()
     for row in rows:
-        lines.extend(feed.dataset_lines(described, row, declared=declared))
+        lines.extend(feed.dataset_lines(described, row, declared=declared, told=told))
     lines.extend(sorted(declared))
     return serialise(lines, syntax)
 
