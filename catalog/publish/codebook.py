@@ -50,7 +50,7 @@ def undescribed(db: Database) -> list[str]:
     named = [
         name
         for name in (*db.table_names(), *db.view_names())
-        if not name.startswith(("_", "dataset_fts", "sqlite_"))
+        if not name.startswith(("_", "dataset_fts", "word_fts", "sqlite_"))
     ]
     found = [name for name in named if name not in TABLES]
     for name in named:

@@ -145,13 +145,13 @@ COLUMNS: dict[str, dict[str, str]] = {
         "sound": "1: ohne Fehler in den Metadaten – 1: without metadata errors",
     },
     "facet_code": {
-        "facet": "Angabe – facet", "code": "Wert – value", "bit": "Stelle in der Menge, wo ein Datensatz mehrere Werte hat – place in the set where a dataset has several values",
+        "id": "Nummer – number", "facet": "Angabe – facet", "code": "Wert – value", "bit": "Stelle in der Menge, wo ein Datensatz mehrere Werte hat – place in the set where a dataset has several values",
     },
     "stat_facet": {
         "portal": "Portal – portal", "facet": "Angabe – facet", "code": "Wert – value", "datasets": "Zahl der Datensätze – number of datasets",
     },
     "word": {
-        "word": "Wort in der Form, in der gesucht wird – word in the form that is searched", "datasets": "Datensätze mit diesem Wort – datasets with this word",
+        "id": "Nummer – number", "word": "Wort in der Form, in der gesucht wird – word in the form that is searched", "datasets": "Datensätze mit diesem Wort – datasets with this word",
     },
     "unknown_model": {
         "dataset": "Datensatz – dataset", "uri": "Angegebene Adresse – declared IRI",

@@ -205,6 +205,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "run.failure": ("Art des Fehlschlags", "Kind of failure"),
     "run.no_portals": ("dieser Lauf fragt keine Portale.", "this run asks no portals."),
     "col.command": ("Was", "What"),
+    "changes.then": ("wie er damals war", "as it was then"),
     "changes.title": ("Änderungen", "Changes"),
     "changes.lead": ("Was in den Portalen neu ist, sich geändert hat, verschwunden oder wieder da ist – entschieden am Inhalt, nicht am Datum des Portals.", "What is new in the portals, has changed, is gone or has returned – decided by content, not by the portal's dates."),
     "changes.in_run": ("In der Erhebung {n} vom {date}.", "In run {n} of {date}."),
