@@ -65,7 +65,9 @@ def multiply(source: Path, target: Path, times: int) -> int:
     conn = db.conn
     conn.execute("pragma synchronous = off")
     _keep_words(conn)
-    sizes = {name: conn.execute(f"select coalesce(max(id), 0) from {name}").fetchone()[0] for name in _COUNTED}
+    sizes = {
+        name: conn.execute(f"select coalesce(max(id), 0) from {name}").fetchone()[0] for name in _COUNTED
+    }
     with db.atomic():
         for number in range(1, times):
             _copy(conn, number, sizes)

@@ -179,7 +179,9 @@ def columns_of(table: str) -> dict[str, str]:
             found.pop(name, None)
     if table == "dataset":
         found |= dict.fromkeys(_BOX, known["spatial"])
-    own = _COLUMNS.get(table, {}) | measured_tables.COLUMNS.get(table, {}) | stock_tables.COLUMNS.get(table, {})
+    own = (
+        _COLUMNS.get(table, {}) | measured_tables.COLUMNS.get(table, {}) | stock_tables.COLUMNS.get(table, {})
+    )
     return found | own | ({"id": "Interne Nummer – internal number"} if own and table in _NUMBERED else {})
 
 

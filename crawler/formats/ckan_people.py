@@ -47,7 +47,10 @@ def read_people(fields: Fields, dataset: Dataset, *, is_dkan: bool) -> None:
     elif organisation and not dataset.publisher[0].id and dataset.publisher[0].name == organisation[0].name:
         dataset.publisher[0].id = organisation[0].id
     elif organisation and organisation[0].name != dataset.publisher[0].name:
-        dataset.contributor = [*dataset.contributor, *organisation]  # through whom it came: a shared portal's part
+        dataset.contributor = [
+            *dataset.contributor,
+            *organisation,
+        ]  # through whom it came: a shared portal's part
     _author_and_maintainer(fields, dataset)
 
 

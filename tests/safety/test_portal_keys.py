@@ -96,9 +96,7 @@ def test_a_key_goes_to_its_portal_and_nowhere_else(tmp_path: Path, monkeypatch: 
             {"id": f"d{n}", "name": f"d{n}", "title": f"Titel {said}", "notes": said, "type": "dataset"}
             for n in range(2)
         ]
-        body = json.dumps(
-            {"success": True, "result": {"count": 9, "results": [*rows, {"id": 7, "x": said}]}}
-        )
+        body = json.dumps({"success": True, "result": {"count": 9, "results": [*rows, {"id": 7, "x": said}]}})
         return Answer(
             body.encode(), headers={"Content-Type": "application/json", "X-Echo": said, "ETag": f'"{said}"'}
         )

@@ -1,6 +1,5 @@
 """One dataset as it was known at a run: what its portal said then."""
 
-
 import orjson
 from datasette import NotFound, Response
 
