@@ -54,7 +54,7 @@ def test_a_slip_is_answered_with_what_was_meant(conn: sqlite3.Connection, look: 
     assert meant(conn, ["baumkatester", "stadt"]) == "Baumkataster Stadt"
     assert meant(conn, ["qqqqqqqq"]) == ""
     page = Outline(look("/datasets?q=Baumkatastre&theme=EDUC&lang=de").text)
-    assert "Meinten Sie Baumkataster ?" in page.text
+    assert "Meinten Sie Baumkataster?" in page.text
     assert any("q=Baumkataster" in address and "theme=EDUC" in address for address in page.links())
 
 
