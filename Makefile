@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/ready
 ARGS ?=
 
-.PHONY: demo test check bench reliability fuzz docs serve site-alpha clean
+.PHONY: demo test check bench reliability fuzz docs serve screenshots site-alpha clean
 
 demo: $(READY)  ## crawl the bundled fleet of example portals, measure, serve (ARGS=--no-serve ends before serving)
 	$(BIN)/bestand demo $(ARGS)
@@ -37,6 +37,11 @@ site-alpha:  ## the site's tests on the newest alpha of Datasette 1.0, in a virt
 	.venv-alpha/bin/python -m pip install --quiet --disable-pip-version-check pytest hypothesis $$(.venv-alpha/bin/python -c 'import tomllib; print(*(line.replace(" ", "") for line in tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"] if not line.startswith("datasette")))')
 	.venv-alpha/bin/python -m pip install --quiet --disable-pip-version-check --pre --upgrade "datasette>=1.0a1"
 	.venv-alpha/bin/python -m pytest tests/publish -m "not slow and not browser and not realserver" $(ARGS)
+
+screenshots: $(READY)  ## pictures of every page of the demo, looked at by axe-core (needs Debian's chromium and npm)
+	cd tests/browser && npm install --no-audit --no-fund --silent
+	test -f demo/bestand.db || $(BIN)/bestand demo --no-serve
+	$(BIN)/python tests/browser/make_screenshots.py demo/bestand.db $(ARGS)
 
 $(READY): pyproject.toml requirements.lock
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with venv is needed."; exit 1; }
