@@ -42,7 +42,8 @@ _IDENTIFIER, _TITLE = expand("dct:identifier"), expand("dct:title")
 class Feed:
     """One feed: the address of the site without a closing slash, the catalogue's path, its title and publisher;
     `websites`: what was found on web pages is in it too; `profile`: `de` for DCAT-AP.de, then with the operator's
-    `contributor` ID; `checksums`: with spdx:checksum, typed as DCAT-AP asks, at which udata 17 refuses the dataset."""
+    `contributor` ID; `harvest`: as harvesters need it: every distribution has an IRI by which it is known again, and none has a
+    spdx:checksum, since udata 17 refuses a dataset whose checksum is typed as DCAT-AP asks."""
 
     base: str
     path: str
@@ -53,7 +54,7 @@ class Feed:
     websites: bool = False
     profile: str = ""
     contributor: str = ""
-    checksums: bool = True
+    harvest: bool = False
 
     @property
     def catalogue(self) -> str:
@@ -169,7 +170,9 @@ def dataset_lines(
     N-Triples lines; with `turtle` they are Turtle that needs the prefixes of the table. `declared` is given what the
     resources are that the record only refers to, as lines that a page says once; `told` are the readings of portals that the document has described already.
     """
-    record = tidied(row.record, feed.checksums)
+    record = tidied(row.record, checksums=not feed.harvest)
+    if feed.harvest:
+        _name_distributions(record, f"{feed.base}/dataset/{row.key}")
     if feed.german:
         record = germanised(record, row, feed.contributor)
     name = dataset_iri(feed.base, row)
@@ -187,6 +190,19 @@ def dataset_lines(
     if declared is not None:
         declared.update(declarations(record))
     return lines
+
+
+def _name_distributions(record: Json, page: str) -> None:
+    """Give each distribution without an IRI one that stays while its address does: CKAN knows resources by it."""
+    taken: set[str] = set()
+    for item in record.get("distribution", ()):
+        if isinstance(item, dict) and "@id" not in item:
+            places = [*item.get("download_url", ()), *item.get("access_url", ())]
+            mark = short(places[0].get("@id", "")) if places else "file"
+            while mark in taken:
+                mark += "x"
+            taken.add(mark)
+            item["@id"] = f"{page}#{mark}"
 
 
 def _says(record: Json, name: str, term: str) -> bool:

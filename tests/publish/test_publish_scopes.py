@@ -274,3 +274,13 @@ def test_void_says_how_much_there_is_and_where(look: Any) -> None:
     assert int(str(graph.value(subject, void.entities))) == len(_members(_graph(look("/catalog.nt").text)))
     for dump in graph.objects(subject, void.dataDump):
         assert look(str(dump).partition("example")[2]).status_code == 200
+
+
+def test_every_distribution_of_a_page_has_an_iri_that_stays(look: Any, changed: Any) -> None:
+    names = set(_graph(look("/catalog.nt").text).objects(None, DCAT.distribution))
+    assert names
+    assert all(isinstance(name, rdflib.URIRef) for name in names)
+    strip = 'update version set record = replace(record, \'"title":[\', \'"title":["Neu",\')'
+    again = set(_graph(changed(strip)("/catalog.nt").text).objects(None, DCAT.distribution))
+    marks = [{str(name).partition("/dataset/")[2] or str(name) for name in group} for group in (names, again)]
+    assert marks[0] == marks[1]

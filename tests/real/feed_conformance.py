@@ -62,7 +62,7 @@ def check_feed(db: Path, profile: str, most: int = -1) -> Checked:
     """The whole feed of a catalogue (or its first `most` datasets), page by page."""
     done = Checked(profile)
     described = replace(
-        feed.site_feed(BASE), profile=PROFILES[profile], contributor=CONTRIBUTOR, checksums=False
+        feed.site_feed(BASE), profile=PROFILES[profile], contributor=CONTRIBUTOR, harvest=True
     )
     with closing(open_read_only(db)) as connection:
         scope = Scope()

@@ -119,8 +119,9 @@ def _extra(row: dict[str, Any], key: str) -> str:
 
 
 _OF_CKAN: Final = re.compile(
-    r"metadata_(?:created|modified)|revision.*|.*_id|id|position|cache_.*|.*last_updated|state|guid"
+    r"(?:metadata_)?(?:created|modified)|revision.*|.*_id|id|position|cache_.*|.*last_updated|state|guid|mimetype"
 )
+"""What CKAN gives by itself; the media type among it, which it guesses from an address at a second harvest only."""
 
 
 def _bare(value: Any) -> Any:
