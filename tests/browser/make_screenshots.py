@@ -125,11 +125,12 @@ def _print(browser: Any, path: Path) -> None:
 def for_readme(browser: Any, at: str, names: dict[str, str], folder: Path) -> None:
     """The pictures of the README, as wide as it shows them."""
     for name, path in README.items():
-        browser.open(f"{at}{path.format(**names)}?lang=en", 1100, 760)
+        browser.call("Emulation.setScrollbarsHidden", hidden=True)
+        browser.open(f"{at}{path.format(**names)}?lang=en", 1100, 1000)
         found = browser.call(
             "Page.captureScreenshot",
             format="png",
-            clip={"x": 0, "y": 0, "width": 1100, "height": 760, "scale": 1},
+            clip={"x": 0, "y": 0, "width": 1100, "height": 1000, "scale": 1},
         )
         (folder / f"{name}.png").write_bytes(base64.b64decode(found["data"]))
 
