@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Iterator
 from functools import lru_cache
 from ipaddress import ip_address
+from typing import Any
 from urllib.parse import urlsplit
 
+import orjson
 from sqlite_utils import Database
 
 from catalog.store.store import Store
@@ -44,6 +47,12 @@ from distribution d join dataset on dataset.id = d.dataset
 where d.dataset in (select id from temp.changed_dataset order by id limit :count offset :start) and gone_run is null
   and trim(download_url) <> ''
 """
+_SERVED = """
+select dataset.id, version.record from dataset join version on version.id = dataset.version
+where dataset.id in (select id from temp.changed_dataset order by id limit :count offset :start) and gone_run is null
+  and instr(version.record, '"access_service":') and instr(version.record, '"endpoint_url":')
+"""
+_ENDPOINTS = "insert into temp.link_use (dataset, url, role, media_type) values (?, ?, 'endpoint', ?)"
 _FREED = """
 insert or ignore into temp.freed_link select link from dataset_link
 where dataset in (select id from temp.changed_dataset order by id limit :count offset :start)
@@ -132,9 +141,49 @@ def _renew(db: Database, conn: sqlite3.Connection, place: dict[str, object]) -> 
         conn.execute("delete from temp.link_use")
         conn.execute("delete from temp.freed_link")
         conn.execute(_USES, place)
+        conn.executemany(_ENDPOINTS, list(_served(conn, place)))
         conn.execute(_FREED, place)
         for table in ("dataset_link", "linked"):
             part = "select id from temp.changed_dataset order by id limit :count offset :start"
             conn.execute(f"delete from {table} where dataset in ({part})", place)
         for statement in (_NEW_LINKS, _NEW_USES, _USED_AGAIN, _UNUSED, _DONE):
             conn.execute(statement, place)
+
+
+def _served(conn: sqlite3.Connection, place: dict[str, object]) -> Iterator[tuple[int, str, str]]:
+    for dataset, record in conn.execute(_SERVED, place):
+        yield from ((dataset, *use) for use in endpoints(orjson.loads(record)))
+
+
+def endpoints(record: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Addresses of the data services behind a record's distributions (dcat:accessService, DCAT 3, 6.8.11) with the code of
+    their type, empty where none is given. `record` is canonical JSON; services that are records of their own stand there.
+
+    >>> service = {"endpoint_url": [{"@id": "https://geo.example/ows"}], "format": [{"@id": "https://eu.example/WMS_SRVC"}]}
+    >>> list(endpoints({"distribution": [{"access_service": [service]}]}))
+    [('https://geo.example/ows', 'WMS_SRVC')]
+    """
+    others = {other["@id"]: other for other in record.get("others", ()) if "@id" in other}
+    for file in _nodes(record, "distribution", others):
+        for service in _nodes(file, "access_service", others):
+            kind = _type_of(service) or _type_of(file)
+            yield from (
+                (url, kind) for value in service.get("endpoint_url", ()) if (url := _text(value).strip())
+            )
+
+
+def _nodes(node: dict[str, Any], name: str, others: dict[str, dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The described resources of a property, also those that stand beside the root."""
+    found = (value for value in node.get(name, ()) if isinstance(value, dict))
+    return (others.get(value["@id"], value) if value.keys() == {"@id"} else value for value in found)
+
+
+def _type_of(node: dict[str, Any]) -> str:
+    """The code of a service's type (`WMS_SRVC`); a distribution of files says nothing of the service."""
+    codes = (_text(value).rstrip("/").rpartition("/")[2] for value in node.get("format", ()))
+    return next((code for code in codes if code.endswith("_SRVC") or code == "SPARQLQ"), "")
+
+
+def _text(value: Any) -> str:
+    found = value.get("@id") or value.get("@value") or "" if isinstance(value, dict) else value
+    return "" if found.startswith("_:") else str(found)

@@ -1,5 +1,6 @@
 """Which links are in use, and when each is looked at again."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from catalog.store.links import (
     STATES,
     WORKING,
     Checked,
+    Claim,
     Links,
     Selection,
     pause,
@@ -179,6 +181,34 @@ def test_who_uses_what_follows_the_records(catalogue: Catalogue, clock: Clock) -
         conn.execute("update dataset set gone_run = null where id = 3")
     assert sync(catalogue.store) == 1
     assert catalogue.link("https://geo.example/wms")["next_check"] is not None
+
+
+def test_services_behind_distributions_are_links_too(catalogue: Catalogue, clock: Clock) -> None:
+    catalogue.name(URL)
+    wms = {"@id": "https://geo.example/ows"}
+    kind = {"@id": "http://publications.europa.eu/resource/authority/file-type/WMS_SRVC"}
+    record = {
+        "distribution": [
+            {"download_url": [{"@id": URL}], "access_service": [{"@id": "urn:service"}], "format": ["CSV"]},
+            {"access_service": [{"endpoint_url": ["https://geo.example/wfs", {"@id": "_:b"}, ""]}, "a service"], "format": [kind]},
+            {"access_service": [{"@id": "urn:elsewhere"}]}, "no distribution",
+        ],
+        "others": [{"@id": "urn:service", "endpoint_url": [wms]}],
+    }  # fmt: skip
+    conn = catalogue.store.conn
+    with catalogue.store.db.atomic():
+        values = (1, catalogue.run, json.dumps(record, separators=(",", ":")))
+        conn.execute(
+            "insert into version (id, dataset, run, event, record) values (1, ?, ?, 'added', ?)", values
+        )
+    assert sync(catalogue.store) == 1
+    assert uses(catalogue) == [
+        (1, URL, "download", "", None),
+        (1, "https://geo.example/ows", "endpoint", "", None),
+        (1, "https://geo.example/wfs", "endpoint", "WMS_SRVC", None),
+    ]
+    (due,) = [link for link in Links(catalogue.store).due("geo.example", 5) if link.url.endswith("wfs")]
+    assert due.claims == (Claim("endpoint", "WMS_SRVC"),)
 
 
 def test_a_link_that_lost_its_users_meanwhile_stays_unchecked(catalogue: Catalogue, clock: Clock) -> None:
