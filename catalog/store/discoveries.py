@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
+from catalog.store.discretion import Discretion
 from catalog.store.store import Store
 
 DUE_AFTER: Mapping[str, timedelta] = {
@@ -59,12 +60,14 @@ class Offered(NamedTuple):
 
 
 class Discoveries:
-    """The tables `discovery`, `homepage` and `offer` of a store that is opened for writing."""
+    """The tables `discovery`, `homepage` and `offer` of a store that is opened for writing. Addresses and texts are kept
+    as far as the rule for personal data and the erasure list let them."""
 
     def __init__(self, store: Store) -> None:
         self._db: Database = store.db
         self._conn: sqlite3.Connection = store.conn
         self._clock: Callable[[], datetime] = store.clock
+        self._discretion: Callable[[int], Discretion] = store.discretion
 
     def _now(self) -> str:
         return _text(self._clock())
@@ -93,13 +96,14 @@ class Discoveries:
 
     def keep_steps(self, ags: str, run: int, steps: Iterable[Step]) -> None:
         """Keep evidence, in one transaction."""
-        now = self._now()
+        now, kept = self._now(), self._discretion(run).text
         sql = (
             "insert into discovery (ags, run, at, step, url, status, verdict, proof, certainty)"
             " values (?, ?, ?, ?, ?, ?, ?, ?, ?)"
         )
+        rows = [(ags, run, now, *step._replace(url=kept(step.url), proof=kept(step.proof))) for step in steps]
         with self._db.atomic():
-            self._conn.executemany(sql, [(ags, run, now, *step) for step in steps])
+            self._conn.executemany(sql, rows)
 
     def conclude(self, run: int, found: Conclusion, offers: Iterable[Offered] = ()) -> None:
         """Keep what a search came to, and what the home page offers in the place of what it offered before.
@@ -107,6 +111,8 @@ class Discoveries:
         A home page that was found once and does not answer now keeps its address and its offers.
         """
         now, due = self._now(), _text(self._clock() + DUE_AFTER[found.state])
+        kept = self._discretion(run).text
+        found = found._replace(url=kept(found.url), note=kept(found.note))
         lost = found.state in ("unreachable", "blocked")
         sql = (
             "insert into homepage (ags, run, at, state, url, certainty, note, due) values (?, ?, ?, ?, ?, ?, ?, ?)"
@@ -119,7 +125,7 @@ class Discoveries:
             self.keep_end(found, run, now)
             if not lost:
                 self._conn.execute("delete from offer where ags = ?", (found.ags,))
-            self._conn.executemany(_KEEP_OFFER, [(*offer, run) for offer in offers])
+            self._conn.executemany(_KEEP_OFFER, [(*_kept_offer(offer, kept), run) for offer in offers])
 
     def keep_end(self, found: Conclusion, run: int, now: str) -> None:
         """The last step of a search, by which one sees that it was not broken off; inside the caller's transaction."""
@@ -165,6 +171,11 @@ _KEEP_OFFER = (
     "insert into offer (ags, url, kind, relation, title, found_on, certainty, run) values (?, ?, ?, ?, ?, ?, ?, ?)"
     " on conflict (ags, url) do update set run = excluded.run, title = excluded.title, found_on = excluded.found_on"
 )
+
+
+def _kept_offer(offer: Offered, kept: Callable[[str], str]) -> Offered:
+    """The offer with what may be kept of its texts."""
+    return offer._replace(url=kept(offer.url), title=kept(offer.title), found_on=kept(offer.found_on))
 
 
 def _text(moment: datetime) -> str:

@@ -13,6 +13,7 @@ from catalog.store.discretion import Discretion
 from catalog.store.rows import draft
 from catalog.store.search import forget, learn
 from catalog.store.sink import Found
+from catalog.store.words import renew_words
 
 if TYPE_CHECKING:
     from catalog.store.store import Store
@@ -54,7 +55,9 @@ def clean(store: Store, discretion: Discretion) -> Counter[str]:
         _forget_orphans(conn)
     store.numbers.forget()
     done.update(_clean_archive(store, discretion))
-    conn.execute("insert into dataset_fts (dataset_fts) values ('optimize')")
+    renew_words(store.db)
+    for index in ("dataset_fts", "word_fts"):
+        conn.execute(f"insert into {index} ({index}) values ('optimize')")
     conn.commit()
     conn.execute("vacuum")
     conn.execute("pragma wal_checkpoint(truncate)")

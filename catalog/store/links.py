@@ -93,6 +93,7 @@ class Links:
         self._db: Database = store.db
         self._conn: sqlite3.Connection = store.conn
         self._clock: Callable[[], datetime] = store.clock
+        self._discretion = store.discretion()
         self._per_day = per_day
         self._started = text_of(store.clock())
         self._where, self._values = _condition(selection or Selection())
@@ -143,12 +144,17 @@ class Links:
         known = self._states([result.link for result in results])
         found = [(result, known[result.link]) for result in results if result.link in known]
         with self._db.atomic():
-            self._conn.executemany(_KEEP, [_row(result, before, now) for result, before in found])
+            self._conn.executemany(_KEEP, [_row(self._discreet(one), before, now) for one, before in found])
             changed = [result for result, before in found if result.state != before[0]]
             at = text_of(now)
             rows = [(result.link, at, result.state, result.status) for result in changed]
             self._conn.executemany("insert or replace into link_change values (?, ?, ?, ?)", rows)
             self._keep_hosts(results, now)
+
+    def _discreet(self, result: Checked) -> Checked:
+        """The result with what may be kept of the texts that came from outside."""
+        kept = self._discretion.text
+        return result._replace(final_url=kept(result.final_url), content_type=kept(result.content_type))
 
     def _states(self, links: Sequence[int]) -> dict[int, tuple[str, str | None, int]]:
         """Link -> state, since when, failures in a row."""

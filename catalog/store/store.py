@@ -109,6 +109,8 @@ class Store:
     def _keep_portal(self, row: Mapping[str, Any]) -> None:
         """Whose a portal is stays as the registry says it; which municipality that is, follows from the register."""
         values = {name: row[name] for name in _PORTAL if name in row} | _whose(row)
+        if "title" in values:
+            values["title"] = self.erased.text(str(values["title"] or ""))
         if isinstance(values.get("settings"), Mapping):
             values["settings"] = orjson.dumps(dict(values["settings"])).decode()
         columns = ", ".join(values)
@@ -129,10 +131,11 @@ class Store:
         """
         known = dict(self.conn.execute("select key, id from portal"))
         values = [
-            {**dict.fromkeys(_PART, ""), "certainty": 0, **row, "portal": known[row["portal"]]}
+            {**dict.fromkeys(_PART, ""), "certainty": 0, **row, "portal": known[row["portal"]],
+             "name": self.erased.text(str(row.get("name") or ""))}
             for row in rows
             if row["portal"] in known
-        ]
+        ]  # fmt: skip
         way = "ignore" if only_new else "replace"
         sql = f"insert or {way} into portal_part ({', '.join(_PART)}) values ({', '.join(f':{n}' for n in _PART)})"
         with self.db.atomic():

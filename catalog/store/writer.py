@@ -149,11 +149,12 @@ class SqliteSink:
     def _unread(self, found: Iterable[Found]) -> None:
         unread: Counter[str] = Counter()
         for item in found:
-            unread.update(item.unread)
+            for key, count in item.unread.items():
+                unread[self._discretion.text(storable(key))[:200]] += count
         self.conn.executemany(
             "insert into unread values (?, ?, ?, ?, ?) on conflict do update set last_run = excluded.last_run,"
             " count = case when last_run = excluded.last_run then count + excluded.count else excluded.count end",
-            [(self.portal, storable(key)[:200], count, self.run, self.run) for key, count in unread.items()],
+            [(self.portal, key, count, self.run, self.run) for key, count in unread.items()],
         )
 
     def _rejects(self, rejects: Sequence[Reject]) -> None:
