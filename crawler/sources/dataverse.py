@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -109,7 +110,7 @@ def read(portal: Portal, call: Call, payload: Payload) -> Page:
     if not isinstance(items, list):
         raise UnreadablePayload("unexpected-shape", "The answer holds no items of a search.")
     if call.step == "item":
-        return Page([item_entry(item, site_of(portal)) for item in items[:1]])
+        return _read_item(portal, call, items)
     total = data.get("total_count")
     total = total if isinstance(total, int) and total >= 0 else None
     page = Page(total=total)
@@ -121,6 +122,14 @@ def read(portal: Portal, call: Call, payload: Payload) -> Page:
     page.calls += [
         _search(portal, each) for each in following(window_of(call.state, LIMIT), len(items), total)
     ]
+    return page
+
+
+def _read_item(portal: Portal, call: Call, items: list[Any]) -> Page:
+    """What the search knows of a dataset; a finding where it stands in for an answer that failed."""
+    page = Page([item_entry(item, site_of(portal)) for item in items[:1]])
+    if call.state.get("instead"):
+        page.faults["page-failed"] += 1
     return page
 
 
@@ -142,7 +151,7 @@ def _another_way(portal: Portal, call: Call) -> list[Call]:
 
 
 def split(portal: Portal, call: Call) -> list[Call]:
-    """Two halves of a page; what the search knows where a dataset fails."""
+    """Two halves of a page; what the search knows where a dataset fails, which is then a finding."""
     if call.step != "search":
-        return _another_way(portal, call)
+        return [replace(each, state={**each.state, "instead": True}) for each in _another_way(portal, call)]
     return [_search(portal, each) for each in parts(window_of(call.state, LIMIT))]

@@ -157,8 +157,7 @@ def read(portal: Portal, call: Call, payload: Payload) -> Page:
     if call.step == "rdf":
         return _read_rdf(portal, call, payload)
     if call.step == "document":
-        result = result_of(payload)
-        return Page([_listed(portal, call, document_entry(result, _site(portal)))])
+        return _read_document(portal, call, result_of(payload))
     if call.step == "names":
         return _read_names(portal, call, payload)
     return _read_search(portal, call, result_of(payload))
@@ -283,6 +282,14 @@ def _read_rdf(portal: Portal, call: Call, payload: Payload) -> Page:
     return Page(entries, faults=feed.faults, remainder=feed.remainder)
 
 
+def _read_document(portal: Portal, call: Call, result: dict[str, Any]) -> Page:
+    """What the index knows of a dataset; a finding where it stands in for a repository that failed."""
+    page = Page([_listed(portal, call, document_entry(result, _site(portal)))])
+    if call.state.get("instead"):
+        page.faults["page-failed"] += 1
+    return page
+
+
 def _listed(portal: Portal, call: Call, entry: Entry) -> Entry:
     """The entry with the address of the catalogue that it was listed in."""
     name = str(call.state.get("catalog", ""))
@@ -290,7 +297,9 @@ def _listed(portal: Portal, call: Call, entry: Entry) -> Entry:
 
 
 def split(portal: Portal, call: Call) -> list[Call]:
-    """Halves of a page; the index where the repository fails over a dataset."""
+    """Halves of a page; the index where the repository fails over a dataset, which is then a finding."""
+    if call.step == "rdf":
+        return [_document(portal, {**call.state, "instead": True})]
     if call.step not in ("search", "catalogues"):
         return _another_way(portal, call)
     state = _kept(call)

@@ -98,8 +98,12 @@ def test_a_dataset_that_cannot_be_had_is_read_from_the_search() -> None:
     call = Call(SITE, "dataset", state={"id": MIETE})
     (other,) = dataverse.read(PORTAL, call, payload({"status": "ERROR"}, status=404)).calls
     assert other.step == "item"
-    assert dataverse.split(PORTAL, call) == [other]
-    (entry,) = dataverse.read(PORTAL, other, payload(fixture("search.json"))).entries
+    (failed,) = dataverse.split(PORTAL, call)
+    assert (failed.url, failed.step) == (other.url, "item")
+    assert dataverse.read(PORTAL, failed, payload(fixture("search.json"))).faults == {"page-failed": 1}
+    page = dataverse.read(PORTAL, other, payload(fixture("search.json")))
+    assert page.faults == {}, "what cannot be had is no failure"
+    (entry,) = page.entries
     reading = entry.read()
     root = reading.record.root
     assert isinstance(root, Dataset)

@@ -2,19 +2,23 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from crawls import Crawled, crawled_twice
-from loopback import Loopback
+from crawls import OPTIONS, Crawled, crawled_twice
+from fleet.message import server_error
+from loopback import Loopback, as_json, fixed, serving
 from portal_piveau import REPO, portal
 
 from catalog.record.table import Dataset
 from catalog.record.terms import IRI, Literal
+from catalog.store.store import Store
 from crawler.formats.piveau import IS_PART_OF, document_entry
 from crawler.formats.reading import UnreadablePayload
+from crawler.harvest import harvest
 from crawler.sources import ckan, piveau
 from crawler.sources.protocol import Call, Page, Payload, Portal
 
@@ -259,8 +263,37 @@ def test_a_repository_that_fails_leads_to_the_index() -> None:
     call = Call(f"{SITE}{REPO}/datasets/x.ttl", "rdf", state={"name": "x", "catalog": "c"})
     (other,) = piveau.split(PORTAL, call)
     assert (other.url, other.step) == (f"{SEARCH}/datasets/x", "document")
-    assert piveau.read(PORTAL, call, payload(b"", status=404)).calls == [other]
     assert piveau.split(PORTAL, other) == []
+    (absent,) = piveau.read(PORTAL, call, payload(b"", status=404)).calls
+    assert (absent.url, absent.step) == (other.url, other.step)
+    shown = payload({"result": {"id": "x", "title": {"de": "Aus dem Index"}}})
+    failed, lacking = (piveau.read(PORTAL, each, shown) for each in (other, absent))
+    assert failed.entries[0].identifier == lacking.entries[0].identifier == "x"
+    assert (failed.faults, lacking.faults) == ({"page-failed": 1}, {}), (
+        "what the repository lacks is no failure"
+    )
+
+
+@pytest.mark.parametrize(("times", "title", "faults"), [(1, "Datensatz a1", None), (2, "Aus dem Index", 1)])
+def test_what_passes_is_asked_again(tmp_path: Path, times: int, title: str, faults: int | None) -> None:
+    """One failure is overcome by asking again; after the last try the index stands in, which is a finding."""
+    path, known = f"{REPO}/datasets/a1.ttl", portal(0, False)
+    failures = iter([server_error()] * times)
+    index = as_json({"result": {"id": "a1", "title": {"de": "Aus dem Index"}}})
+    site = Loopback(
+        {
+            **known,
+            path: lambda request: next(failures, None) or known[path](request),
+            "/api/hub/search/datasets/a1": fixed(index),
+        }
+    )
+    store = Store(tmp_path / "hub.db")
+    with serving(site):
+        harvest(store, [Portal("hub", site.url, kind="piveau")], replace(OPTIONS, retries=1))
+    assert store.conn.execute("select title from dataset where identifier = 'a1'").fetchone() == (title,)
+    sql = "select outcome, json_extract(faults, '$.\"page-failed\"') from portal_run"
+    assert store.conn.execute(sql).fetchone() == ("complete", faults)
+    store.close()
 
 
 def test_an_older_repository_is_asked_in_its_own_way() -> None:
