@@ -121,11 +121,7 @@ class Inquiry:
     def answer(self, probe: Probe, payload: Payload) -> None:
         """Take an answer of the portal."""
         self._landed = self._landed or payload.url
-        with reading_once():
-            seen = [
-                found for kind in self._kinds if (found := self._seen_by(kind, probe, payload)) is not None
-            ]
-        best = max(seen, key=lambda found: found.confidence, default=None)
+        best = self._best_of(probe, payload)
         if best is None:
             self._note(probe, payload.status, "nothing", "The answer proves no kind that we know.")
         else:
@@ -134,10 +130,15 @@ class Inquiry:
         if not probe.kind:
             self._follow_page(payload)
 
-    def failed(self, probe: Probe, status: int, slug: str, sentence: str) -> None:
-        """Take a failure. A host that does not answer at all is not asked again."""
+    def failed(
+        self, probe: Probe, status: int, slug: str, sentence: str, refusal: Payload | None = None
+    ) -> None:
+        """Take a failure. A host that does not answer at all is not asked again; how the address itself is refused
+        (`refusal`) may say which kind to ask first, but names none."""
         self._note(probe, status, slug, sentence)
         self._over = self._over or (not status and slug in ("unreachable", "tls_error"))
+        if refusal is not None and not probe.kind and (best := self._best_of(probe, refusal)) is not None:
+            self._weigh(replace(best, confidence=min(best.confidence, HINT - 1)))
 
     def detection(self) -> Detection:
         """What is known now."""
@@ -180,6 +181,12 @@ class Inquiry:
         for call in self._kinds[kind].probe(portal):
             yield Probe(kind, portal, call)
 
+    def _best_of(self, probe: Probe, payload: Payload) -> Evidence | None:
+        """What an answer proves most surely, of any kind."""
+        with reading_once():
+            seen = (self._seen_by(kind, probe, payload) for kind in self._kinds)
+            return max(filter(None, seen), key=lambda found: found.confidence, default=None)
+
     def _seen_by(self, kind: str, probe: Probe, payload: Payload) -> Evidence | None:
         """What an answer proves of a kind. Where the kind would not have asked this itself it is a hint, no proof."""
         found = self._recognised(kind, probe, payload)
@@ -210,7 +217,8 @@ class Inquiry:
         self._over = self._over or found.confidence >= PROOF
 
     def _follow_page(self, payload: Payload) -> None:
-        """What a home page says about the machine interface behind it."""
+        """What a home page says about the machine interface behind it: the software that it names is asked before the
+        feeds that it offers, which hold less."""
         page = read_home_page(payload)
         for kind in self._kinds:
             if page.generator.lower().startswith(kind):
@@ -218,7 +226,8 @@ class Inquiry:
         if "dcat" in self._kinds and not self._over:
             feeds = (replace(self._bare, api_url=urljoin(payload.url, link)) for link in page.feeds)
             offered = chain.from_iterable(islice(self._of("dcat", portal), 1) for portal in feeds)
-            self._probes = chain(offered, self._probes)
+            named = islice(self._of(self._best.kind, self._bare), 1) if self._best else ()
+            self._probes = chain(named, offered, self._probes)
 
 
 def _in_turn(waiting: Mapping[str, Iterator[Probe]]) -> Iterator[Probe]:

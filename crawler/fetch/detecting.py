@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Any
 
 from scrapy import Request
+from scrapy.spidermiddlewares.httperror import HttpError
 
 from crawler.fetch.detect import Inquiry, Probe
 from crawler.fetch.outcomes import failure_of, status_of
@@ -40,7 +41,9 @@ class DetectionSpider(PoliteSpider):
     async def fail(self, failure: Failure) -> AsyncIterator[Request]:
         """A refusal is an answer too."""
         probe: Probe = failure.request.cb_kwargs["probe"]  # type: ignore[attr-defined]
-        self.inquiry.failed(probe, status_of(failure.value), *failure_of(failure.value))
+        error = failure.value
+        refusal = payload_of(error.response) if isinstance(error, HttpError) else None
+        self.inquiry.failed(probe, status_of(error), *failure_of(error), refusal)
         await self._keep_evidence()
         for request in self._ask():
             yield request

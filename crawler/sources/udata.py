@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -21,6 +22,12 @@ _SIZE = 128
 """Datasets a page: a power of two, so that a page that fails can be halved down to one dataset."""
 _FILES = 100
 """Resources a page of API 2."""
+_NAMED = re.compile(
+    rb"""<meta\s+name=["']api-root["']\s+content=["'][^"']*/api/1/|(?:pypi\.org/project|opendatateam)/udata\b""",
+    re.IGNORECASE,
+)
+"""What the head of udata's own pages says, or a link to the program."""
+_HEAD = 256 * 1024
 _PAGER = frozenset({"data", "total", "page", "page_size", "next_page"})
 _DATASET = frozenset({"frequency", "resources", "organization", "harvest", "temporal_coverage"})
 """Keys that each dataset has in both APIs, be they null."""
@@ -45,18 +52,27 @@ def probe(portal: Portal) -> list[Call]:
 
 def recognise(portal: Portal, call: Call, payload: Payload) -> Evidence | None:
     """A pager of datasets with udata's keys is proof, as is a site that calls itself by its version; an empty pager is
-    only likely."""
+    only likely. A page that names udata or the root of its API is a hint, and so is how it says that nothing is there."""
     try:
         value, _ = read_json(payload.body, payload.headers.get("content-type", ""))
-    except UnreadablePayload:
+    except UnreadablePayload as error:
+        named = error.slug == "html-instead" and _NAMED.search(payload.body[:_HEAD])
+        return Evidence(KIND, 55, "The page names udata.", root(portal)) if named else None
+    if not isinstance(value, dict):
         return None
-    if payload.status != 200 or not isinstance(value, dict):
-        return None
-    confidence, proof = _judge(value)
+    confidence, proof = _judge(value) if payload.status == 200 else _judge_refusal(value)
     if not confidence:
         return None
     api = str(call.state.get("api", "1"))
     return Evidence(KIND, confidence, proof, root(portal), {"api": "2"} if api == "2" else {})
+
+
+def _judge_refusal(value: Mapping[str, Any]) -> tuple[int, str]:
+    """Since it has no pages of its own, udata answers `{"error": …, "status": 404}` at its root, as others do too."""
+    absent = (
+        value.keys() == {"error", "status"} and value["status"] == 404 and isinstance(value["error"], str)
+    )
+    return (40, "says as udata does that nothing is there") if absent else (0, "")
 
 
 def _judge(value: Mapping[str, Any]) -> tuple[int, str]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from fleet.message import server_error
-from fleet.products.udata import api_1, api_2
+from fleet.message import json_response, server_error
+from fleet.products.udata import NOTHING, api_1, api_2
 from fleet.routes import Routes, fixed, sound, spoilt_by
 
 DATASETS = 150
 BROKEN = 140
 """The number of the dataset that no page delivers."""
+ROOT = {"/": fixed(json_response(NOTHING, 404))}
+"""There are no pages."""
 LINKED = 8
 """Datasets of the portal that has API 2 only."""
 
@@ -24,7 +26,7 @@ def portal(epoch: int, broken: bool) -> Routes:
     """API 1; in epoch 1 the title of dataset 5 is another. `broken`: every page with one dataset fails."""
     here = numbers(epoch, DATASETS)
     items = [_dataset(n, epoch) for n in here]
-    return api_1(items, spoilt_by(items[here.index(BROKEN)]) if broken else sound)
+    return ROOT | api_1(items, spoilt_by(items[here.index(BROKEN)]) if broken else sound)
 
 
 def linked(epoch: int, broken: bool) -> Routes:
@@ -32,7 +34,7 @@ def linked(epoch: int, broken: bool) -> Routes:
     here = numbers(epoch, LINKED)
     files = {f"key{n}": [_resource(n, 1), _resource(n, 2)] for n in here}
     lost = {"/api/2/datasets/key5/resources/": fixed(server_error())} if broken else {}
-    return {**api_2([_dataset(n, epoch) for n in here], files), **lost}
+    return {**ROOT, **api_2([_dataset(n, epoch) for n in here], files), **lost}
 
 
 def _dataset(number: int, epoch: int) -> dict[str, Any]:

@@ -4,7 +4,7 @@ changes between two crawls and loses nothing when one of its pages breaks."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -27,8 +27,6 @@ ONE_FILE = {
     "table": "an inventory is one file, and a file has no pages",
     "services": "the layers of a viewer are one file, which detection has found already",
 }
-BURIED = {"udata": "nothing on its home page names it, and five kinds are asked before it"}
-"""Kinds that six probes do not find: `--thorough` does."""
 ALIKE = {
     "ckan": {
         "dkan/package_list.json": "names alone: DKAN 1 lists them as CKAN does, and its own probes prove more"
@@ -149,9 +147,7 @@ def _watch(ships: Fleet, key: str, broken: Request | None = None) -> Watched:
 def _detected(ships: Fleet) -> dict[str, Detection]:
     """Kind → what is found at the bare address of its portal."""
     urls = {kind: ships.url(portal.key) for kind, portal in SHOWN.items()}
-    found = dict(zip(urls, detect(list(urls.values()), OPTIONS), strict=True))
-    again = detect([urls[kind] for kind in BURIED], replace(OPTIONS, thorough=True))
-    return found | dict(zip(BURIED, again, strict=True))
+    return dict(zip(urls, detect(list(urls.values()), OPTIONS), strict=True))
 
 
 @pytest.mark.parametrize("kind", KINDS)

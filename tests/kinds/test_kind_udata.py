@@ -1,12 +1,11 @@
 """udata: both APIs listed whole, origin of harvested datasets kept, archived and deleted ones left out."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import orjson
 import pytest
-from crawls import OPTIONS, Crawled, crawled_twice
+from crawls import Crawled, crawled_twice
 from hypothesis import given, settings
 from kind_checks import (
     BAD,
@@ -29,6 +28,7 @@ from portal_udata import DATASETS, LINKED, linked, portal
 
 from catalog.record.table import Dataset
 from catalog.record.terms import IRI
+from crawler.fetch.detect import HINT
 from crawler.formats.json_payload import canonical
 from crawler.formats.udata import DATASET_OUT_OF_SCOPE, RESOURCE_OUT_OF_SCOPE, read_dataset, read_entries
 from crawler.sources import udata
@@ -38,15 +38,13 @@ from crawler.sources.protocol import Call, Portal
 
 @pytest.fixture(scope="module")
 def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
-    options = replace(OPTIONS, thorough=True)
-    with crawled_twice(tmp_path_factory.mktemp("udata"), portal, "udata", options=options) as runs:
+    with crawled_twice(tmp_path_factory.mktemp("udata"), portal, "udata") as runs:
         yield runs
 
 
 @pytest.fixture(scope="module")
 def crawled_by_api_2(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
-    options = replace(OPTIONS, thorough=True)
-    with crawled_twice(tmp_path_factory.mktemp("udata2"), linked, "udata", options=options) as runs:
+    with crawled_twice(tmp_path_factory.mktemp("udata2"), linked, "udata") as runs:
         yield runs
 
 
@@ -105,6 +103,31 @@ def test_the_site_names_its_version_and_an_empty_page_is_only_likely() -> None:
     assert site.confidence >= 90
     assert empty is not None
     assert empty.confidence < 90
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        '<!doctype html><head><meta name="api-root" content="https://data.example/api/1/"></head>',
+        '<!doctype html><p>Motor: <a href="https://pypi.org/project/udata/6.1/">udata 6.1</a>',
+        '<!doctype html><p><a href="https://github.com/opendatateam/udata">udata</a>',
+    ],
+)
+def test_a_page_that_names_udata_is_a_hint(page: str) -> None:
+    found = udata.recognise(PORTAL, Call(SITE, "home"), answer(Call(SITE), page.encode()))
+    assert found is not None
+    assert (found.kind, found.confidence) == ("udata", 55)
+    other = answer(Call(SITE), b'<!doctype html><meta name="api-root" content="/api/3/"><p>uData Ltd.')
+    assert udata.recognise(PORTAL, Call(SITE, "home"), other) is None
+
+
+def test_how_it_says_that_nothing_is_there_is_less_than_a_hint() -> None:
+    call = Call(SITE, "home")
+    found = udata.recognise(PORTAL, call, answer(call, {"error": "Not here.", "status": 404}, 404))
+    assert found is not None
+    assert found.confidence < HINT
+    for other in ({"error": "Not here.", "status": 500}, {"error": "Not here.", "status": 404, "path": "/"}):
+        assert udata.recognise(PORTAL, call, answer(call, other, 404)) is None
 
 
 def test_no_answer_of_another_kind_is_taken_for_udatas() -> None:

@@ -15,7 +15,7 @@ from crawler.sources.protocol import Portal
 
 pytestmark = pytest.mark.realserver
 
-OPTIONS = Options(delay=0.0, timeout=60.0, crawl_delay_cap=0.0, allow_private=True, thorough=True)
+OPTIONS = Options(delay=0.0, timeout=60.0, crawl_delay_cap=0.0, allow_private=True)
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """udata: API 1 with whole datasets, API 2 with links to their resources."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from fleet.holdings import Dataset, Resource
@@ -12,6 +13,8 @@ from fleet.register import slug
 from fleet.routes import Fails, Route, Routes, fixed, sound
 
 Item = dict[str, Any]
+NOTHING = {"error": "The requested URL was not found on the server.", "status": 404}
+"""What the root of a udata says that has no pages of its own (version 17)."""
 INSIDE = "http://intern.example:7000"
 """The host behind the proxy, which the links of pages name."""
 
@@ -53,7 +56,10 @@ def routes(site: PortalSite) -> Routes:
     """The portal by API 1."""
     items = [dataset_of(dataset) for dataset in site.datasets]
     home = page_of(site.portal.title, f"<h1>{site.portal.title}</h1><a href='/datasets/'>Datensätze</a>")
-    return {"/": fixed(home), **api_1(items, site.fails(items), site.page)}
+    named = replace(
+        home, body=home.body.replace(b"</head>", b'<meta name="api-root" content="/api/1/"></head>')
+    )
+    return {"/": fixed(named), **api_1(items, site.fails(items), site.page)}
 
 
 def identifier(dataset: Dataset, portal: FleetPortal) -> str:
