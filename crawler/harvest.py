@@ -91,7 +91,8 @@ def harvest(
     def open_sink(portal: Portal) -> PortalSink:
         return store.sink(number, portal.key, accept_shrink=accept_shrink)
 
-    results = crawl(portals, open_sink, options, progress)
+    with store.written_at_length():
+        results = crawl(portals, open_sink, options, progress)
     left = [result.portal.key for result in results if not result.outcome]
     done = Harvest(run, [result for result in results if result.outcome], left, due)
     for result in done.results:
@@ -115,10 +116,11 @@ def read_again(store: Store, portals: Sequence[Portal]) -> Harvest:
     """
     run = store.begin_run("reparse", {"portals": [portal.key for portal in portals]})
     done = Harvest(run)
-    for portal in portals:
-        archived = store.archived_run(portal.key)
-        if archived is not None and portal.kind:
-            sink = store.sink(run, portal.key, replay_of=archived)
-            done.results.append(reparse(portal, sink.replay, sink))
+    with store.written_at_length():
+        for portal in portals:
+            archived = store.archived_run(portal.key)
+            if archived is not None and portal.kind:
+                sink = store.sink(run, portal.key, replay_of=archived)
+                done.results.append(reparse(portal, sink.replay, sink))
     store.end_run(run, done.state)
     return done

@@ -51,33 +51,15 @@ _INTRODUCED: Final = re.compile(
     r"\s{0,2}(?:ist|is)?\s{0,2}[:=–-]?\s{1,3}|\b(?=(?:Herrn?|Frau|Mrs?\.?|Ms\.?)\s+[A-ZÄÖÜ]))"
     rf"(?P<name>{_NAME}{_WORD}(?:,?[ \u00a0]{_WORD}){{0,4}})"
 )
-# Of which one stands in every match of `_INTRODUCED`, in lower case: cheap to look for, and mostly absent.
+# Of which one stands in every match of `_INTRODUCED`, in lower case, and where the match then begins before it: cheap to
+# look for, so that the dear pattern is only tried in those places.
 _INTRODUCING: Final = (
-    *("ansprech", "kontakt", "bearbeite", "verfass", "autor", "zuständig", "leiter", "leitung", "beauftragt"),
-    *(
-        "erstellt von",
-        "gepflegt von",
-        "rückfragen an",
-        "sie sich an",
-        "contact",
-        "author",
-        "maintain",
-        "responsible",
-    ),
-    *(
-        "prepared by",
-        "created by",
-        "data owner",
-        "data steward",
-        "herr",
-        "frau",
-        "mr ",
-        "mr.",
-        "mrs",
-        "ms ",
-        "ms.",
-    ),
+    *(("ansprech", (0,)), ("onta", (1,)), ("bearbeit", (0, 4)), ("verfass", (0,)), ("autor", (0,))),
+    *(("zuständig", (0,)), ("leit", (0,)), ("schutzbeauftragte", (5,)), ("t von", (7,))),
+    *(("fragen an", (4,)), ("sich an", (11,)), ("author", (0,)), ("maintain", (0,)), ("responsible", (0,))),
+    *(("ed by", (6, 5)), ("data owner", (0,)), ("data steward", (0,))),
 )
+_SALUTATIONS: Final = ("Herr", "Frau", "Mr", "Ms")  # in this case only
 _VCARD: Final = PREFIXES["vcard"]
 _FOAF: Final = PREFIXES["foaf"]
 _SCHEMA: Final = PREFIXES["schema"]
@@ -174,13 +156,14 @@ def _names_bare(node: Node) -> bool:
 
 
 def _node(node: Node) -> int:
-    dropped = _identity(node)
-    about_people = type(node) in _PEOPLE
+    cls = type(node)
+    dropped = _identity(node) if type(node.id) is IRI else 0
+    about_people = cls in _PEOPLE
     if isinstance(node, Kind):
         dropped += len(node.has_telephone)
         node.has_telephone = []
     given = all_values(node)
-    for named, values in compress(zip(_NAMED[type(node)], given, strict=True), given):
+    for named, values in compress(zip(_NAMED[cls], given, strict=True), given):
         dropped += _filter(values, named, about_people)
     for key in list(node.rest):
         if key in _ALWAYS:
@@ -192,7 +175,7 @@ def _node(node: Node) -> int:
 
 def _identity(node: Node) -> int:
     """Addresses that are a person: a mailbox, a user's page."""
-    if type(node.id) is not IRI or _address(node.id, type(node) in _PEOPLE):
+    if _address(str(node.id), type(node) in _PEOPLE):
         return 0
     node.id = None
     return 1
@@ -200,6 +183,8 @@ def _identity(node: Node) -> int:
 
 def _filter(values: Values, named: bool, about_people: bool) -> int:
     """Change a list of values in place; how many were dropped or changed."""
+    if len(values) == 1 and _value(values[0], named, about_people) is values[0]:
+        return 0  # as it is with most
     kept, dropped = [], 0
     for value in values:
         cleaned = _value(value, named, about_people)
@@ -263,7 +248,31 @@ def _suspect(text: str) -> bool:
             if _PHONE_END.search(lower) is not None and _PHONE.search(text) is not None:
                 return True
             break
-    return any(word in lower for word in _INTRODUCING) and _INTRODUCED.search(text) is not None
+    return _introduces(text, lower)
+
+
+def _introduces(text: str, lower: str) -> bool:
+    """Whether somebody is introduced by name in a text."""
+    if len(lower) != len(text):  # a letter that is two in lower case: what stands where is not the same
+        return _INTRODUCED.search(text) is not None
+    for word in _SALUTATIONS:
+        if word in text and _is_introduced(text, text, word, (0,)):
+            return True
+    for word, places in _INTRODUCING:
+        if word in lower and _is_introduced(text, lower, word, places):
+            return True
+    return False
+
+
+def _is_introduced(text: str, searched: str, word: str, places: tuple[int, ...]) -> bool:
+    """Whether `_INTRODUCED` matches where it would have one of these words in this place."""
+    at = searched.find(word)
+    while at >= 0:
+        for before in places:
+            if before <= at and _INTRODUCED.match(text, at - before) is not None:
+                return True
+        at = searched.find(word, at + 1)
+    return False
 
 
 def _has_sign(text: str) -> bool:

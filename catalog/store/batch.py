@@ -151,8 +151,12 @@ class Batch:
         self._insert_findings(items)
 
     def _insert_findings(self, items: Sequence[tuple[int, Draft]]) -> None:
+        kinds = self._kinds
         rows = [
-            (number, kind, count) for number, item in items for kind, count in self._findings(item).items()
+            (number, kinds[slug], count)
+            for number, item in items
+            for slug, count in item.found.findings.items()
+            if count
         ]
         self._conn.executemany("insert into finding values (?, ?, ?)", rows)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import orjson
 from sqlite_utils import Database
 
 from catalog.record.kinds import KINDS, PROFILES
+from catalog.store.checkpoints import folded_aside
 from catalog.store.database import open_for_writing
 from catalog.store.discretion import Discretion, read_list
 from catalog.store.ids import Numbers
@@ -61,6 +63,10 @@ class Store:
         """Fold the write-ahead log into the file and close it."""
         self.conn.execute("pragma wal_checkpoint(truncate)")
         self.conn.close()
+
+    def written_at_length(self) -> AbstractContextManager[None]:
+        """A block in which much is written: meanwhile the log is folded into the file beside the writer."""
+        return folded_aside(self.conn, self.path)
 
     def now(self) -> str:
         """The time in UTC, to the second."""

@@ -118,6 +118,12 @@ def _extras(extras: Any, unread: Counter[str]) -> Iterable[tuple[str, Any]]:
 
 def _pairs(extras: list[Any], unread: Counter[str]) -> list[tuple[str, Any]]:
     """Key and value of each extra; what is no pair is counted."""
+    try:
+        pairs = [(item["key"], item["value"]) for item in extras]
+    except (TypeError, KeyError, IndexError):
+        pairs = []
+    if pairs and all(key.__class__ is str for key, _ in pairs):
+        return pairs  # as it is with nearly all
     found: list[tuple[str, Any]] = []
     for item in extras:
         if isinstance(item, dict) and isinstance(key := item.get("key"), str):

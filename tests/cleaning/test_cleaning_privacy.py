@@ -7,6 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from catalog.cleaning import privacy
 from catalog.cleaning.privacy import drop_personal_data, scrub
 from catalog.record.canonical import to_json
 from catalog.record.node import Node, Record
@@ -207,3 +208,27 @@ def test_hostile_texts_cost_little_time(text: str) -> None:
     drop_personal_data(Record(Dataset(description=[text], rest={IRI("urn:x"): [text]})))
     scrub(text.encode())
     assert time.process_time() - started < 3
+
+
+INTRODUCTIONS = (
+    *("Ansprechpartnerin", "Kontakt", "Sachbearbeiter", "Bearbeiter:in", "Verfasser", "Autoren", "Zuständig", "Leitung"),
+    *("Datenschutzbeauftragte", "bearbeitet von", "erstellt von", "verfasst von", "gepflegt von", "Rückfragen an"),
+    *("wenden Sie sich an", "Contact person", "Author", "Maintainer", "Responsible", "Prepared by", "Created by"),
+    *("Maintained by", "Contact Point", "Data owner", "Data steward", "Herrn", "Frau", "Mrs.", "Ms", "Mr"),
+)
+PIECES = (
+    *(" ", ": ", ":\n", " ist ", "\t", "", "-", "\u00a0", ", "),
+    *("Frauen", "begleitet", "2019", "İstanbul", "Max Mustermann", "Dr. Anna Schmidt", "müller", "von", "M. Meier"),
+)
+
+
+@given(st.lists(st.sampled_from([*INTRODUCTIONS, *map(str.upper, INTRODUCTIONS), *PIECES]), max_size=9).map("".join))
+def test_looking_around_certain_words_finds_every_introduction(text: str) -> None:
+    whole = privacy._INTRODUCED.search(text) is not None
+    assert privacy._introduces(text, text.lower()) == whole
+
+
+@pytest.mark.parametrize("introduction", INTRODUCTIONS)
+def test_each_introduction_is_looked_for(introduction: str) -> None:
+    text = f"Stand 2019. {introduction} Anna Schmidt"
+    assert privacy._introduces(text, text.lower())
