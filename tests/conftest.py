@@ -1,10 +1,14 @@
 """What holds for all tests."""
 
 import gc
+import sys
 import warnings
 
 import pytest
 from hypothesis import settings
+
+sys.dont_write_bytecode = False
+"""Compiling the tests with their assertions takes each process five seconds: they are kept compiled, whatever is usual here."""
 
 with (
     warnings.catch_warnings()

@@ -28,7 +28,7 @@ from catalog.store.copying import copy_database
 SCRIPT = "</title></textarea><script>alert(1)</script><img src=x onerror=alert(1)>\"'><svg/onload=alert(1)><!--{{7*7}}{%"
 UNSEEN = "rechts\u202enach links\u2066\u0000\u0007\u001b[31m"
 BROKEN = "<table><tr><td><b><i>unclosed &amp; &nonsense; &#0; <a href='javascript:alert(1)'>link</a>"
-LONG = "lang " * 200_000
+LONG = "lang " * 40_000  # more than a page may hold
 TEXTS = {"script": SCRIPT, "unseen": UNSEEN, "broken": BROKEN, "long": LONG}
 ADDRESSES = (
     "javascript:alert(1)",
@@ -245,13 +245,13 @@ WRITING = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("method", "path"), WRITING)
-def test_nothing_can_be_written(ask: Any, spoiled: Path, method: str, path: str) -> None:
+def test_nothing_can_be_written(ask: Any, spoiled: Path) -> None:
     before = sha256(spoiled.read_bytes()).digest()
-    answer = ask(path, method, json={"rows": [{"id": 1, "title": "x"}]})
-    assert answer.status_code >= 400 or (
-        method == "POST" and answer.status_code == 200 and "<h1" in answer.text
-    )
+    for method, path in WRITING:
+        answer = ask(path, method, json={"rows": [{"id": 1, "title": "x"}]})
+        assert answer.status_code >= 400 or (
+            method == "POST" and answer.status_code == 200 and "<h1" in answer.text
+        ), (method, path)
     assert sha256(spoiled.read_bytes()).digest() == before
 
 
@@ -260,8 +260,11 @@ def test_nothing_can_be_written(ask: Any, spoiled: Path, method: str, path: str)
     ["delete from dataset", "insert into keyword values (99, 'x')", "attach database '/tmp/x.db' as x", "pragma journal_mode=delete",
      "with x as (select 1) update dataset set title = ''", "vacuum", "create table x (y)", "select load_extension('x')"],
 )  # fmt: skip
-def test_raw_statements_only_read(ask: Any, sql: str) -> None:
+def test_raw_statements_only_read(ask: Any, sql: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert ask("/bestand.json", params={"sql": sql}).status_code == 400
+    said = "".join(capsys.readouterr())
+    assert len(said) < 500, "a refused statement fills no log"
+    assert "Traceback" not in said
 
 
 def test_the_database_itself_is_not_given_away_while_it_is_written(ask: Any) -> None:

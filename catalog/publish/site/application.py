@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from datasette import handle_exception
 from datasette.app import Datasette
 from datasette.database import Database
 from datasette.plugins import pm
@@ -10,6 +11,9 @@ from datasette.plugins import pm
 from catalog.publish import site
 from catalog.publish.metadata import metadata
 from catalog.publish.site.visit import DATABASE
+
+handle_exception.rich = None
+"""Else each refused statement costs a third of a second and fills the log with the values of all variables."""
 
 
 def application(
