@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalog.publish.selection import Scope, listed
+from catalog.store.quality import ONCE
 
 BATCH = 2000
 
@@ -107,10 +108,14 @@ def datasets(scope: Scope, name: str = "datasets") -> Listing:
     return Listing(name, DATASET_COLUMNS, f"{_DATASET} where {where} order by dataset.id limit :size")
 
 
-def losing(name: str) -> Listing:
-    """The datasets that lose the points of a metric (`:bit`), of a municipality (`:ags`) or, where that is empty, of all."""
-    where = "quality.known & :bit and not quality.passed & :bit and (:ags = '' or dataset.ags = :ags)"
-    sql = f"{_DATASET} where dataset.id > :after and {listed(Scope())} and {where} order by dataset.id limit :size"
+def losing(scope: Scope, name: str) -> Listing:
+    """The datasets of a scope that lose the points of a metric (`:bit`), of a municipality (`:ags`) and a state (`:land`),
+    each empty for all. `:national`: the bit whose points the German list of licences gives as well."""
+    where = """quality.known & :bit and not quality.passed & :bit
+        and not (:bit = :national and quality.points_national > quality.points)
+        and (:ags = '' or dataset.ags = :ags) and (:land = '' or municipality.state = :land)"""
+    once = "true" if scope.kind == "portal" else ONCE
+    sql = f"{_DATASET} where dataset.id > :after and {listed(scope)} and {once} and {where} order by dataset.id limit :size"
     return Listing(name, DATASET_COLUMNS, sql)
 
 
@@ -151,6 +156,7 @@ MUNICIPALITIES = _listing(
         "datasets": "(select count(*) from dataset where dataset.ags = municipality.ags and gone_run is null)",
     },
     f"municipality left join stocktaking on stocktaking.ags = municipality.ags and stocktaking.run = {_NEWEST}",
+    "(:keys = '' or municipality.ags in (select value from json_each(nullif(:keys, ''))))",
 )
 PORTALS = _listing(
     "portals",
@@ -216,7 +222,7 @@ CHANGES = _listing(
     "version join run on run.id = version.run join dataset on dataset.id = version.dataset"
     " join portal on portal.id = dataset.portal",
     "(:run is null or version.run = :run) and (:portal = '' or portal.key = :portal)"
-    " and (:ags = '' or dataset.ags = :ags)",
+    " and (:ags = '' or dataset.ags = :ags) and (:event = '' or version.event = :event)",
 )
 MODELS = _listing(
     "models",
@@ -229,6 +235,7 @@ MODELS = _listing(
         " dataset_model.dataset where model = model.slug and gone_run is null)",
     },
     "model",
+    "(:topic = '' or model.topic = :topic)",
 )
 TOGETHER = _listing(
     "together",
@@ -244,6 +251,17 @@ TOGETHER = _listing(
     },
     "together join municipality on municipality.ags = together.ags join municipality as other"
     " on other.ags = together.other",
+    "(:ags = '' or together.ags = :ags)",
+)
+QUALITY = _listing(
+    "quality",
+    "kind.slug",
+    {
+        **{name: f"kind.{name}" for name in ("slug", "severity", "what_de", "what_en", "fix_de", "fix_en")},
+        "datasets": "(select coalesce(sum(datasets), 0) from stat_finding where stat_finding.kind = kind.id"
+        " and portal in (select id from portal where kind != 'website'))",
+    },
+    "finding_kind as kind",
 )
 _OF_MUNICIPALITY = (
     _listing(
@@ -304,5 +322,9 @@ SHARES = _listing(
     },
     "share",
 )
-LISTINGS = {item.name: item for item in (MUNICIPALITIES, PORTALS, RUNS, CHANGES, MODELS, TOGETHER, SHARES)}
+LISTINGS = {
+    item.name: item for item in (MUNICIPALITIES, PORTALS, RUNS, CHANGES, MODELS, TOGETHER, QUALITY, SHARES)
+}
 """The lists of everything, by the name in their address; `datasets` takes the filters of the search."""
+WHOLE: dict[str, Any] = {"run": None, **dict.fromkeys(("portal", "ags", "event", "keys", "topic"), "")}
+"""What narrows none of them down."""

@@ -120,7 +120,7 @@ def _triples(db_path: str | Path, folder: Path, base: str) -> File:
 
 def _tables(db_path: Path, folder: Path, parquet: bool) -> Iterator[File]:
     with closing(open_read_only(db_path)) as connection:
-        shared = given(connection, Scope()) | {"run": None, "portal": "", "ags": ""}
+        shared = given(connection, Scope()) | listings.WHOLE
         for listing in (listings.datasets(Scope()), *listings.LISTINGS.values()):
             path = folder / f"{listing.name}.csv"
             _filled(path, partial(_csv, connection, listing, shared))

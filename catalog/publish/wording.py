@@ -75,7 +75,7 @@ def _rows(
     for term, values in node.get("rest", {}).items():
         shown = [_value(value, None, language, others, depth) for value in values]
         found.append(Row("", shorten(term), shorten(term), shown))
-    return found
+    return sorted(found, key=lambda row: row.name == "end_date")  # people read a period from its beginning
 
 
 def _value(value: Any, item: Property | None, language: str, others: Mapping[str, Json], depth: int) -> Value:

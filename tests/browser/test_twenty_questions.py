@@ -39,7 +39,7 @@ QUESTIONS = (
     Question("11 Share by size class and land, with n and unreachable?", ("/municipalities",), ("Nach Ländern", "nicht erreichbar", "unter 10")),
     Question("12 Development over the crawls?", (), ("Datensätze je Erhebung", "Zahlen als Tabelle"), ("/bestand/share",)),
     Question("13 Which portals failed in a run, and why?", ("/portal/sperre",), ("Zugriff untersagt",), ("/run/",)),
-    Question("14 Raw table, SQL, CSV, version and citation?", ("/downloads",), ("SQL", "So zitieren Sie", "Verfahren 2026"), ("/datasets.csv", "/bestand")),
+    Question("14 Raw table, SQL, CSV, version and citation?", ("/downloads",), ("SQL", "So zitieren Sie", "Methode 2026"), ("/datasets.csv", "/bestand")),
     Question("15 The exact query behind a chart?", ("/method",), ("select",), ("/bestand",)),
     Question("16 Which licences, formats, themes by size class?", ("/datasets", "/datasets?class=1"), ("Lizenz", "Format", "Thema"), ("/datasets?class=1&format=",)),
     Question("17 What did a dataset look like at a crawl?", ("/changes", "/dataset/*?run="), ("Erhebung",), ("/dataset/*.ttl?run=",)),

@@ -1,6 +1,9 @@
 """A page as the tests look at it: its tags with their attributes, and its text."""
 
+import re
+from collections.abc import Iterable
 from html.parser import HTMLParser
+from urllib.parse import parse_qsl, urlsplit
 
 
 class Outline(HTMLParser):
@@ -29,3 +32,13 @@ class Outline(HTMLParser):
     def links(self) -> set[str]:
         """The addresses of all links within the site."""
         return {str(item["href"]) for item in self.all("a") if str(item.get("href")).startswith("/")}
+
+
+def one_of_each(addresses: Iterable[str]) -> list[str]:
+    """Of addresses that differ only in values (the words of their query, what comes second in their path) the first."""
+    found: dict[object, str] = {}
+    for address in sorted(addresses):
+        parts = urlsplit(address)
+        shape = re.sub(r"^(/[^/.]*)/[^/.]+", r"\1/*", parts.path)
+        found.setdefault((shape, *sorted(dict(parse_qsl(parts.query)))), address)
+    return list(found.values())

@@ -1,28 +1,34 @@
 """Every list as CSV, as a stream in batches, and as XLSX; what one can see one can take along."""
 
 import asyncio
+import sqlite3
 import tempfile
 from collections.abc import Mapping
 from contextlib import closing
 from typing import Any, BinaryIO
 
+import orjson
 from datasette import NotFound, Response
 from datasette.utils.asgi import AsgiStream
 
-from catalog.measure.metrics import BIT
+from catalog.measure.metrics import BIT, KNOWN_LICENCE
 from catalog.publish import listings, selection
 from catalog.publish.export import open_read_only
 from catalog.publish.listings import BATCH, Listing
 from catalog.publish.selection import Scope
 from catalog.publish.site.feeds import etag, unchanged
-from catalog.publish.site.search import FILTERS, TYPES, Search
+from catalog.publish.site.pages import changes as changes_page
+from catalog.publish.site.pages import datasets as datasets_page
+from catalog.publish.site.pages import municipalities as municipalities_page
+from catalog.publish.site.pages import quality as quality_page
+from catalog.publish.site.search import Search
+from catalog.publish.site.towns import meant
 from catalog.publish.site.visit import CACHE, SECURITY, Visit
 from catalog.publish.tables import CSV_TYPE, XLSX_TYPE, csv_rows, write_xlsx
 
 _PORTAL = "select id from portal where key = :key"
 _MUNICIPALITY = "select ags from municipality where ags = :key"
 _MODEL = "select slug from model where slug = :key"
-_FINDING = "select slug from finding_kind where slug = :key"
 _RUN = "select id from run where id = :key"
 _SCOPES = {"portal": _PORTAL, "municipality": _MUNICIPALITY, "model": _MODEL}
 _CHUNK = 256 * 1024
@@ -33,10 +39,7 @@ _MOST_HITS = 20_000
 async def datasets(datasette: Any, request: Any) -> Any:
     """The datasets that the search finds with the same address, or all of them."""
     visit = Visit(datasette, request)
-    filters = {name: visit.argument(name) for name in FILTERS if visit.argument(name)}
-    if filters.get("type") not in TYPES:
-        filters.pop("type", None)
-    search = Search(visit.argument("q"), filters, visit.argument("state") == "gone")
+    search = datasets_page.asked(visit)
     if not (search.words or search.filters or search.gone):
         return await _answer(visit, listings.datasets(Scope()), await _given(visit, Scope()))
     return await _found(visit, search)
@@ -56,9 +59,27 @@ async def of_scope(datasette: Any, request: Any) -> Any:
 
 
 async def named(datasette: Any, request: Any) -> Any:
-    """One of the lists of everything; `run`, `portal` and `ags` narrow the changes down."""
+    """One of the lists of everything, narrowed down by what narrows down its page."""
     visit = Visit(datasette, request)
-    return await _answer(visit, listings.LISTINGS[request.url_vars["name"]], _narrowed(visit))
+    name = request.url_vars["name"]
+    given = await _narrowed(visit)
+    if name == "municipalities":
+        given["keys"] = await _asked_for(visit)
+    return await _answer(visit, listings.LISTINGS[name], given)
+
+
+async def _asked_for(visit: Visit) -> str:
+    """The keys of the municipalities that the filters leave, as a list in JSON; empty without filters."""
+    asked = municipalities_page.asked(visit)
+    if not asked.chosen:
+        return ""
+    sql = municipalities_page.keys(asked)
+
+    def read(connection: sqlite3.Connection) -> str:
+        return orjson.dumps([row[0] for row in connection.execute(sql, asked.values)]).decode()
+
+    found: str = await visit.database.execute_fn(read)
+    return found
 
 
 async def changes(datasette: Any, request: Any) -> Any:
@@ -66,7 +87,7 @@ async def changes(datasette: Any, request: Any) -> Any:
     visit = Visit(datasette, request)
     kind, key = request.url_vars["kind"], request.url_vars["key"]
     await _known(visit, _SCOPES[kind], key)
-    given = _narrowed(visit) | {"ags" if kind == "municipality" else "portal": key}
+    given = await _narrowed(visit) | {"ags" if kind == "municipality" else "portal": key}
     return await _answer(visit, listings.CHANGES, given)
 
 
@@ -85,18 +106,38 @@ async def run(datasette: Any, request: Any) -> Any:
 
 
 async def quality(datasette: Any, request: Any) -> Any:
-    """The datasets that fail a check, of all municipalities or one (`ags`)."""
+    """The datasets that fail a check; `municipality` (or `ags`), `portal` and `state` narrow them down."""
     visit = Visit(datasette, request)
     check = request.url_vars["check"]
+    asked, _ = await quality_page.failing(visit, check)
+    asked["ags"] = asked["ags"] or visit.argument("ags", 12)
     if check not in BIT:
-        return await _found(visit, Search("", {"finding": await _known(visit, _FINDING, check)}))
-    given = await _given(visit, Scope()) | {"bit": BIT[check], "ags": visit.argument("ags", 12)}
-    return await _answer(visit, listings.losing(check), given)
+        return await _found(visit, _finding(visit, check, asked))
+    scope = Scope("portal", asked["portal"]) if asked["portal"] else Scope()
+    given = await _given(visit, scope) | {name: asked[name] for name in ("bit", "ags", "land")}
+    return await _answer(visit, listings.losing(scope, check), given | {"national": KNOWN_LICENCE})
 
 
-def _narrowed(visit: Visit) -> dict[str, Any]:
-    run = visit.number("run", 0) or None
-    return {"run": run, "portal": visit.argument("portal"), "ags": visit.argument("ags", 12)}
+def _finding(visit: Visit, check: str, asked: Mapping[str, Any]) -> Search:
+    """The search that finds what the page of a finding lists: of a portal all it has, else every dataset once."""
+    portal = visit.argument("portal")
+    filters = {"finding": check, "municipality": asked["ags"], "land": asked["land"], "portal": portal}
+    filters |= {"type": "catalogue", "once": "" if portal else "yes"}
+    return Search("", {name: value for name, value in filters.items() if value})
+
+
+async def _narrowed(visit: Visit) -> dict[str, Any]:
+    """What the address narrows lists down by; `municipality` and `town` are names or keys, as on the pages."""
+    named = await meant(visit, "town" if visit.argument("town") else "municipality")
+    event = visit.argument("event")
+    return {
+        **listings.WHOLE,
+        "run": visit.number("run", 0) or None,
+        "portal": visit.argument("portal"),
+        "ags": named.ags or named.text or visit.argument("ags", 12),
+        "event": event if event in changes_page.EVENTS else "",
+        "topic": visit.argument("topic"),
+    }
 
 
 async def _known(visit: Visit, sql: str, key: object) -> Any:

@@ -43,6 +43,7 @@ _CODE = "(select id from facet_code where facet = '{facet}' and code = :{name})"
 _MODEL = "select 1 from dataset_model where dataset_model.dataset = facet.dataset and model = :model"
 _FINDING = "select 1 from finding where finding.dataset = facet.dataset and kind = (select id from finding_kind where slug = :finding)"
 _FORMAT = "select 1 from distribution where distribution.dataset = facet.dataset and format = :format"
+_REPEATED = "select 1 from sighting where sighting.dataset = facet.dataset and canonical <> facet.dataset"
 _BIT = "(select bit from facet_code where facet = '{name}' and code = :{name})"
 
 FILTERS: Mapping[str, str] = {
@@ -58,6 +59,7 @@ FILTERS: Mapping[str, str] = {
     "finding": f"exists ({_FINDING})",
     "open": "facet.open",
     "sound": "facet.sound",
+    "once": f"not exists ({_REPEATED})",
     "type": f"facet.website = (:type = '{WEBSITE}')",
 }
 """Name of a filter in the address -> its condition."""

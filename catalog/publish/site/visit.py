@@ -16,7 +16,8 @@ from datasette import Response
 
 from catalog.publish.feed import DEFAULT_BASE
 from catalog.publish.site import labels
-from catalog.publish.site.messages import LANGUAGES
+from catalog.publish.site.messages import LANGUAGES, MESSAGES
+from catalog.publish.site.observations import observed
 from catalog.publish.site.reader import Reader, negotiate
 from catalog.store.reading import STATE
 
@@ -138,6 +139,8 @@ class Visit:
             "link": self.link,
             "here": self.here,
             "labels": labels,
+            "messages": MESSAGES,
+            "observed": lambda text: observed(text or "", self.reader.language),
             "is_web": is_web,
             "languages": LANGUAGES,
             "state": state,

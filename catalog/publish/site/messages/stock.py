@@ -92,7 +92,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "why.found": ("In einem Katalog oder auf Webseiten der Kommune stehen Daten.", "There are data in a catalogue or on the municipality's web pages."),
     "why.found_via_association": ("Nicht die Kommune selbst, sondern der Verband, zu dem sie gehört, veröffentlicht Daten. Das zählt höchstens als Stufe 2.", "Not the municipality itself but the association that it belongs to publishes data. That counts as level 2 at most."),
     "why.nothing_found": ("Die Website wurde gefunden und gelesen, jedes Portal, das der Kommune offensteht, vollständig: Es gab nichts.", "The website was found and read, and every portal that is open to the municipality was read whole: there was nothing."),
-    "why.unreachable": ("Das Portal oder die Website der Kommune hat nicht geantwortet. Das sagt nichts darüber, ob es Daten gibt.", "The municipality's portal or website did not answer. That says nothing about whether there are data."),
+    "why.unreachable": ("Das Portal oder die Website der Kommune hat nicht geantwortet, oder nicht lesbar. Das sagt nichts darüber, ob es Daten gibt.", "The municipality's portal or website did not answer, or not readably. That says nothing about whether there are data."),
     "why.blocked": ("Das Portal oder die Website untersagt den automatischen Zugriff. Das sagt nichts darüber, ob es Daten gibt.", "The portal or the website denies automatic access. That says nothing about whether there are data."),
     "why.not_checked": ("Noch nicht alles wurde gefragt, was man fragen muss, um „nichts gefunden“ sagen zu dürfen.", "Not everything has been asked yet that must be asked before one may say “nothing found”."),
     # one municipality
@@ -129,7 +129,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "town.needed": ("verlangt", "needed"),
     "town.met": ("Stand", "State"),
     "town.unmeasured": ("–", "–"),
-    "town.months": ("{n} Monat|{n} Monate", "{n} month|{n} months"),
     "town.below": ("unter {n}", "below {n}"),
     "town.least": ("ab {n}", "{n} or more"),
     "town.dimensions": ("Sieben Dimensionen, 0 bis 100", "Seven dimensions, 0 to 100"),
@@ -169,7 +168,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "town.web": ("{n} Datensatz steht nur auf Webseiten, in keinem Katalog.|{n} Datensätze stehen nur auf Webseiten, in keinem Katalog.", "{n} dataset stands on web pages only, in no catalogue.|{n} datasets stand on web pages only, in no catalogue."),
     "town.not_in_state": ("{n} von {own} aus dem eigenen Portal fehlen im Landesportal.", "{n} of {own} of the own portal are missing in the state's portal."),
     "town.not_in_national": ("{n} von {own} fehlen im nationalen Portal.", "{n} of {own} are missing in the national portal."),
-    "town.only_elsewhere": ("{n} stehen nur anderswo, nicht im eigenen Portal.", "{n} stand only elsewhere, not in the own portal."),
+    "town.only_elsewhere": ("{n} steht nur anderswo, nicht im eigenen Portal.|{n} stehen nur anderswo, nicht im eigenen Portal.", "{n} stands only elsewhere, not in the own portal.|{n} stand only elsewhere, not in the own portal."),
     "town.asked": ("Was gefragt wurde und was antwortete", "What was asked and what answered"),
     "town.asked.what": ("Gefragt", "Asked"),
     "town.asked.answer": ("Antwort", "Answer"),
@@ -232,6 +231,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "column.has_publisher": ("Herausgeber", "Publisher"),
     "column.has_contact": ("Kontakt", "Contact"),
     "column.links_working": ("Anteil der Adressen, die gehen", "share of addresses that work"),
+    "column.own": ("im eigenen Portal", "in the own portal"),
+    "column.state_portal": ("Landesportal gelesen", "state's portal read"),
+    "column.national": ("nationales Portal gelesen", "national portal read"),
+    "column.not_in_state": ("fehlen im Landesportal", "missing in the state's portal"),
+    "column.not_in_national": ("fehlen im nationalen Portal", "missing in the national portal"),
+    "column.only_elsewhere": ("nur anderswo", "only elsewhere"),
     "column.in_time": ("im Rhythmus", "in time"),
 }
 # fmt: on

@@ -11,6 +11,7 @@ from catalog.measure.quality_reading import dataset_score
 from catalog.publish import wording
 from catalog.publish.schema_org import dataset_json
 from catalog.publish.site import feeds
+from catalog.publish.site.model_names import model_names
 from catalog.publish.site.pages import dataset_then
 from catalog.publish.site.visit import Row, Visit, is_web
 from catalog.publish.syntaxes import SYNTAXES
@@ -42,7 +43,7 @@ from members join dataset on dataset.id = members.id join portal on portal.id = 
 where members.id != :dataset order by canonical desc, portal.title limit 20
 """
 _MODELS = """
-select slug, label, name, name_en, evidence, dataset_model.certainty, words
+select slug, evidence, dataset_model.certainty, words
 from dataset_model join model on model.slug = dataset_model.model where dataset = :dataset
 order by dataset_model.certainty desc
 """
@@ -115,6 +116,7 @@ async def _context(visit: Visit, found: Row) -> dict[str, Any]:
         "bands": {slug: text for _, slug, text in BANDS},
         "elsewhere": await visit.rows(_ELSEWHERE, dataset=found["id"]),
         "models": await visit.rows(_MODELS, dataset=found["id"]),
+        "model_names": await model_names(visit),
         "history": history(await visit.rows(_VERSIONS, dataset=found["id"]), language),
         "syntaxes": SYNTAXES.values(),
         "source": _source(found),

@@ -82,6 +82,7 @@ async def show(datasette: Any, request: Any) -> Response:
         "hits": found.rows,
         "facets": _grouped(found.facets, search, names),
         "open": _OPEN,
+        "taken": {"q": search.words, **search.filters, "state": "gone" if search.gone else ""},
         "chips": await _chips(visit, search, names),
     }
     return await visit.page("datasets", context)
@@ -170,7 +171,7 @@ async def _chips(visit: Visit, search: Search, names: _Names) -> list[tuple[str,
         if name == "finding":
             kind = await visit.row(_FINDING, slug=value)
             text = visit.reader.pick(kind["what_de"], kind["what_en"]) if kind else value
-        elif name in ("open", "sound"):
+        elif name in ("open", "sound", "once"):
             text = visit.reader.message(f"{name}.yes")
         else:
             text = names.of(name, value)

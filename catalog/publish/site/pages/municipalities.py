@@ -69,16 +69,16 @@ class Asked:
 async def show(datasette: Any, request: Any) -> Response:
     """A page of municipalities."""
     visit = Visit(datasette, request)
-    asked, found = _asked(visit), await survey(visit)
-    keys = [row[0] for row in await visit.rows(_keys(asked), **asked.values)]
-    last = max(1, -(-len(keys) // PAGE_SIZE))
+    wanted, found = asked(visit), await survey(visit)
+    listed = [row[0] for row in await visit.rows(keys(wanted), **wanted.values)]
+    last = max(1, -(-len(listed) // PAGE_SIZE))
     page = min(visit.number("page"), last)
-    shown = keys[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    shown = listed[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
     rows = {row["ags"]: row for row in await visit.rows(_ROWS, keys=orjson.dumps(shown).decode())}
     context = {
-        "asked": asked,
+        "asked": wanted,
         "survey": found,
-        "total": len(keys),
+        "total": len(listed),
         "page": page,
         "last": last,
         "groups": _by_class([_town(rows[ags]) for ags in shown]),
@@ -93,17 +93,18 @@ async def show(datasette: Any, request: Any) -> Response:
     return await visit.page("municipalities", context)
 
 
-def _keys(asked: Asked) -> str:
+def keys(asked: Asked) -> str:
     """All keys that match, in their order: one pass finds them and counts them."""
     order = f"size_class is null, size_class, {ORDERS[asked.order]}, municipality.ags"
     return f"select municipality.ags {NEWEST}{asked.where} order by {order}"
 
 
-def _asked(visit: Visit) -> Asked:
-    asked = Asked()
+def asked(visit: Visit) -> Asked:
+    """What an address asks for."""
+    found = Asked()
     words, land, band = visit.argument("q"), visit.argument("land"), visit.argument("band")
     if words:
-        asked.add(
+        found.add(
             "q",
             words,
             f"(fold(name) like :words or {_BARE} like :words or municipality.ags like :key)",
@@ -111,13 +112,13 @@ def _asked(visit: Visit) -> Asked:
             key=f"{words}%",
         )
     if visit.argument("class") in set("1234567"):
-        asked.add(
+        found.add(
             "class", visit.argument("class"), "size_class = :class", **{"class": int(visit.argument("class"))}
         )
     elif visit.argument("class") == "0":
-        asked.add("class", "0", "size_class is null")
+        found.add("class", "0", "size_class is null")
     if band in _SMALLEST:
-        asked.add(
+        found.add(
             "band",
             band,
             "population >= :least and population < :below",
@@ -125,11 +126,11 @@ def _asked(visit: Visit) -> Asked:
             below=_LARGEST[band],
         )
     if land:
-        asked.add("land", land, "municipality.state = :land", land=land)
-    _add_level(asked, visit.argument("level"))
-    _add_status(asked, visit.argument("status"))
-    asked.order = visit.argument("sort") if visit.argument("sort") in ORDERS else "level"
-    return asked
+        found.add("land", land, "municipality.state = :land", land=land)
+    _add_level(found, visit.argument("level"))
+    _add_status(found, visit.argument("status"))
+    found.order = visit.argument("sort") if visit.argument("sort") in ORDERS else "level"
+    return found
 
 
 def _like(words: str) -> str:

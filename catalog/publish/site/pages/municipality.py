@@ -15,6 +15,7 @@ from catalog.measure.stocktaking import reading
 from catalog.measure.stocktaking.criteria import LEVELS
 from catalog.measure.stocktaking.dimensions import DIMENSIONS
 from catalog.publish.site import charts
+from catalog.publish.site.model_names import model_names
 from catalog.publish.site.pages import municipality_rows
 from catalog.publish.site.survey import kept, survey
 from catalog.publish.site.visit import Row, Visit
@@ -80,6 +81,7 @@ async def show(datasette: Any, request: Any) -> Response:
         "dimension_names": DIMENSIONS,
         "mqa_names": MQA,
         "outcomes": OUTCOMES,
+        "model_names": await model_names(visit),
         "stack": charts.stack,
         **told,
         "first": None if "score" in told else await _first(visit, ags),

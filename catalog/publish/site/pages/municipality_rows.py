@@ -11,12 +11,14 @@ from datasette import NotFound, Response
 
 from catalog.measure.method import MEASURES, parameters, rows, spelt_out
 from catalog.publish.site.messages import MESSAGES
+from catalog.publish.site.model_names import model_names
 from catalog.publish.site.visit import DATABASE, Row, Visit
 
 PAGE_SIZE = 100
-_TAKEN = ("key", "title", "portal", "passed")
+_PORTALS = "select key, coalesce(nullif(title, ''), url) as title from portal"
+_TAKEN = ("key", "title", "portal", "passed", "ags")
 """Columns that are shown in a way of their own."""
-_YES_OR_NO = ("closed", "has_publisher", "has_contact", "in_time")
+_YES_OR_NO = ("closed", "has_publisher", "has_contact", "in_time", "state_portal", "national")
 _KNOWN = frozenset(name.removeprefix("column.") for name in MESSAGES if name.startswith("column."))
 """Columns that have a name for people."""
 
@@ -35,6 +37,8 @@ async def show(visit: Visit, town: Row, slug: str) -> Response:
         "rows": listed[:PAGE_SIZE],
         "columns": [name for name in columns if name not in _TAKEN],
         "known": _KNOWN,
+        "model_names": await model_names(visit),
+        "portals": {row["key"]: row["title"] for row in await visit.rows(_PORTALS)},
         "yes_or_no": _YES_OR_NO,
         "judged": "passed" in columns,
         "page": page,

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-import orjson
 from datasette import Response
 
 from catalog.measure.stocktaking import reading
 from catalog.measure.stocktaking.criteria import LEVELS
 from catalog.measure.stocktaking.external import EXTERNAL
 from catalog.publish.site import charts
+from catalog.publish.site.model_names import model_names
 from catalog.publish.site.pages.runs import EVENTS
 from catalog.publish.site.search import TYPES
 from catalog.publish.site.survey import models, survey
@@ -59,7 +59,6 @@ from portal_run join run on run.id = portal_run.run join portal on portal.id = p
 where run.id in (select id from run where command = 'crawl' order by id desc limit 20) and {_LISTED}
 group by run.id order by run.id desc
 """
-_MODEL = "select slug, label, name, name_en from model where slug in (select value from json_each(:slugs))"
 
 
 async def show(datasette: Any, request: Any) -> Response:
@@ -103,7 +102,7 @@ async def _stock(visit: Visit) -> dict[str, Any]:
     if found is None:
         return {"survey": None}
     spread = (await models(visit)).get(-1, [])[:8]
-    named = await visit.rows(_MODEL, slugs=orjson.dumps([slug for slug, _ in spread]).decode())
+    names = await model_names(visit)
     return {
         "survey": found,
         "headline": await visit.database.execute_fn(reading.headline),
@@ -111,9 +110,7 @@ async def _stock(visit: Visit) -> dict[str, Any]:
         "external": next(item for item in EXTERNAL if item.scope == "all"),
         "level_names": LEVELS,
         "stack": charts.stack,
-        "models": [
-            (slug, count, next((row for row in named if row["slug"] == slug), None)) for slug, count in spread
-        ],
+        "models": [(slug, count, names.get(slug, slug)) for slug, count in spread],
     }
 
 

@@ -9,6 +9,7 @@ from datasette import Response
 
 from catalog.measure.relations import mailbox, together_of
 from catalog.publish.site import towns
+from catalog.publish.site.model_names import model_names
 from catalog.publish.site.visit import Visit
 
 PAGE_SIZE = 30
@@ -28,7 +29,6 @@ _GAPS = """
 select model, coalesce(label, model) as label, count(*) as municipalities from missing_model
 left join model on model.slug = missing_model.model group by model order by 3 desc, model limit :most
 """
-_LABELS = "select slug, label from model"
 _PORTALS = "select url, key, title from portal where url in (select value from json_each(:urls))"
 
 
@@ -40,7 +40,7 @@ async def show(datasette: Any, request: Any) -> Response:
     pairs = await (_of_town(visit, meant.ags) if meant.town else _all(visit, number))
     context = {
         "meant": meant, "pairs": pairs[:PAGE_SIZE], "page": number, "more": len(pairs) > PAGE_SIZE, "named": NAMED,
-        "labels_of": {row["slug"]: row["label"] for row in await visit.rows(_LABELS)},
+        "labels_of": await model_names(visit),
         "portals": await _portals(visit, pairs),
         "groups": [] if meant.town else await visit.rows(_GAPS, most=GROUPS),
         "around": _around(pairs) if meant.town else [],
