@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 from operated import Operated
 
 from catalog.publish.export import export
+from crawler.schedule import Place, files_for
+
+ROOT = Path(__file__).parents[2]
 
 
 def dumped(operated: Operated, portal: str | None = None) -> bytes:
@@ -52,6 +58,38 @@ def test_one_changed_record_is_one_changed_line(operated: Operated) -> None:
     differing = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
     assert len(differing) == 1
     assert b"Neu" in differing[0][1]
+
+
+def test_git_shows_changed_fields_after_the_commands_that_the_pages_name(
+    operated: Operated, tmp_path: Path
+) -> None:
+    page = (ROOT / "docs" / "how-to" / "run-without-a-server.md").read_text(encoding="utf-8")
+    commands = [
+        line.strip() for line in page.splitlines() if line.startswith(("    echo ", "    git config "))
+    ]
+    workflow = files_for("github-actions", Place(Path("/b"), Path("/d/b.db")))[
+        ".github/workflows/bestand.yml"
+    ]
+    assert [command for command in commands if command not in workflow] == []
+    clone, known = tmp_path / "clone", ["-c", "user.name=a", "-c", "user.email=a@example.de"]
+    subprocess.run(["git", "init", "--quiet", str(clone)], check=True)
+    for title in ("Grünfläche", "Grünflächen"):
+        crawl(operated, "alpha", title, "Zwei")
+        (clone / "catalogue.ndjson").write_bytes(dumped(operated))
+        subprocess.run(["git", "add", "."], check=True, cwd=clone)
+        subprocess.run(["git", *known, "commit", "--quiet", "--message", title], check=True, cwd=clone)
+    (tmp_path / "python3").symlink_to(sys.executable)
+    path = {**os.environ, "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"}
+    subprocess.run("\n".join(commands), shell=True, check=True, cwd=clone)
+    shown = subprocess.run(
+        ["git", "log", "-1", "--patch", "catalogue.ndjson"],
+        check=True,
+        cwd=clone,
+        env=path,
+        capture_output=True,
+    ).stdout.decode()
+    lines = [line for line in shown.splitlines() if line.startswith(("+ ", "- "))]
+    assert [line.replace(" ", "") for line in lines] == ['-"Grünfläche"', '+"Grünflächen"']
 
 
 def test_lines_are_in_order_with_sorted_keys(operated: Operated) -> None:

@@ -25,7 +25,7 @@ FAULTS = """
 | DNS fails in the middle | `partial`, nothing is gone | `reliability/test_faults.py` |
 | one byte a second, for ever | `unreachable` at the time limit | `reliability/test_faults.py` |
 | body of 1 GB, told or untold | `too_large`, memory flat | `reliability/test_faults.py` |
-| gzip, br and zstd bombs | `too_large`, or `unreadable` where the coding was not asked for; memory flat | `reliability/test_faults.py`, `fetch/test_fetch_crawl.py` |
+| gzip, br and zstd bombs, gzip in gzip, up to 600,000:1 | `too_large` at the limit; memory flat | `reliability/test_faults.py`, `fetch/test_fetch_crawl.py` |
 | header without an end | `unreachable` | `fetch/test_fetch_header.py` |
 | JSON 100,000 deep; RDF nested 200,000 deep | `unreadable`, no crash | `reliability/test_faults.py`, `record/test_record_parse.py` |
 | 1,000 redirects, circles | `unreachable` after five | `reliability/test_faults.py`, `fetch/test_fetch_crawl.py` |
