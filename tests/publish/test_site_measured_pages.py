@@ -49,9 +49,15 @@ def test_a_page_is_sound_html_in_the_language_asked_for(look: Any, path: str, la
     assert len(answer.content) < 150_000
 
 
+@pytest.fixture(scope="module")
+def pages(look: Any) -> dict[str, Outline]:
+    """Path → the page, asked for once."""
+    return {path: Outline(look(path).text) for path in PAGES}
+
+
 @pytest.mark.parametrize("path", PAGES)
-def test_headings_are_in_order_and_fields_have_labels(look: Any, path: str) -> None:
-    page = Outline(look(path).text)
+def test_headings_are_in_order_and_fields_have_labels(pages: dict[str, Outline], path: str) -> None:
+    page = pages[path]
     levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch("h[1-6]", tag)]
     assert all(later <= earlier + 1 for earlier, later in pairwise(levels))
     labelled = {item.get("for") for item in page.all("label")}
@@ -62,32 +68,30 @@ def test_headings_are_in_order_and_fields_have_labels(look: Any, path: str) -> N
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_only_web_and_mail_addresses_become_links(look: Any, path: str) -> None:
-    page = Outline(look(path).text)
+def test_only_web_and_mail_addresses_become_links(pages: dict[str, Outline], path: str) -> None:
     allowed = r"/|#|https?://|mailto:[^@\s]+@[^@\s]+$"
-    assert [item for item in page.all("a") if not re.match(allowed, str(item["href"]))] == []
+    assert [item for item in pages[path].all("a") if not re.match(allowed, str(item["href"]))] == []
 
 
-def linked(look: Any) -> set[str]:
+def linked(pages: dict[str, Outline]) -> set[str]:
     """The addresses within the site to which the pages lead."""
-    found = set().union(*(Outline(look(path).text).links() for path in PAGES))
-    return {address.partition("#")[0] for address in found}
+    return {address.partition("#")[0] for page in pages.values() for address in page.links()}
 
 
-def test_links_within_the_site_lead_somewhere(look: Any) -> None:
-    asked = one_of_each(linked(look))
+def test_links_within_the_site_lead_somewhere(look: Any, pages: dict[str, Outline]) -> None:
+    asked = one_of_each(linked(pages))
     assert len(asked) > 30
     assert [address for address in asked if look(address).status_code not in (200, 302)] == []
 
 
 @pytest.mark.slow
-def test_all_links_within_the_site_lead_somewhere(look: Any) -> None:
-    assert [address for address in linked(look) if look(address).status_code not in (200, 302)] == []
+def test_all_links_within_the_site_lead_somewhere(look: Any, pages: dict[str, Outline]) -> None:
+    assert [address for address in linked(pages) if look(address).status_code not in (200, 302)] == []
 
 
-def test_fragments_exist_on_the_page_that_they_lead_to(look: Any) -> None:
-    method = {item["id"] for _, item in Outline(look("/method").text).tags if "id" in item}
-    found = set().union(*(Outline(look(path).text).links() for path in PAGES))
+def test_fragments_exist_on_the_page_that_they_lead_to(pages: dict[str, Outline]) -> None:
+    method = {item["id"] for _, item in pages["/method"].tags if "id" in item}
+    found = set().union(*(page.links() for page in pages.values()))
     wanted = {address.partition("#")[2] for address in found if address.startswith("/method#")}
     assert wanted
     assert wanted - method == set()

@@ -2,14 +2,12 @@
 
 import re
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing
-from functools import cache
 from typing import Any
 
 import orjson
 import pytest
-from outline import Outline
+from outline import Outline, one_of_each
 from sample_catalogue import BIG, HOSTILE, Sample, key_of
 from sqlite_utils import Database
 
@@ -56,23 +54,27 @@ def test_a_page_is_sound_html_in_the_language_asked_for(get: Any, path: str, lan
 
 
 @pytest.fixture(scope="module")
-def status(get: Any) -> Callable[[str], int]:
-    """The status of an address, asked once: most pages link to the same ones."""
-    return cache(lambda address: int(get(address).status_code))
+def pages(get: Any) -> dict[str, Outline]:
+    """Path → the page, asked for once."""
+    return {path: Outline(get(path).text) for path in PAGES}
+
+
+def test_links_within_the_site_lead_somewhere(get: Any, pages: dict[str, Outline]) -> None:
+    assert all(len(page.links()) > 8 for page in pages.values())
+    asked = one_of_each(set().union(*(page.links() for page in pages.values())))
+    assert len(asked) > 20
+    assert [address for address in asked if get(address).status_code != 200] == []
+
+
+@pytest.mark.slow
+def test_all_links_within_the_site_lead_somewhere(get: Any, pages: dict[str, Outline]) -> None:
+    asked = set().union(*(page.links() for page in pages.values()))
+    assert [address for address in asked if get(address).status_code != 200] == []
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_links_within_the_site_lead_somewhere(get: Any, status: Callable[[str], int], path: str) -> None:
-    page = Outline(get(path).text)
-    inside = {str(item["href"]) for item in page.all("a") if str(item["href"]).startswith("/")}
-    assert len(inside) > 8
-    broken = [address for address in inside if status(address) != 200]
-    assert broken == []
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_no_address_other_than_http_becomes_a_link(get: Any, path: str) -> None:
-    page = Outline(get(path).text)
+def test_no_address_other_than_http_becomes_a_link(pages: dict[str, Outline], path: str) -> None:
+    page = pages[path]
     assert [item for item in page.all("a") if not re.match(r"/|#|https?://", str(item["href"]))] == []
     assert page.all("img") == []
 
