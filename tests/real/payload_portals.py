@@ -23,7 +23,7 @@ sys.path[:0] = [str(Path(__file__).parent), str(ROOT / "examples")]
 from payload_others import OTHERS, OUT_OF_SCOPE  # noqa: E402
 from payload_sites import PAYLOADS, PORTALS, Harbour, PayloadPortal, serving  # noqa: E402
 
-OPTIONS = Options(delay=0.0, jobs=8, timeout=20.0, retries=0, crawl_delay_cap=0.0, allow_private=True)
+OPTIONS = Options(delay=0.0, jobs=8, timeout=60.0, retries=0, crawl_delay_cap=0.0, allow_private=True)
 EPOCHS = 3
 TOP = 5
 
