@@ -8,11 +8,13 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -232,6 +234,58 @@ def answered(url: str) -> tuple[int, str]:
             return error.code, ""
 
 
+def proxying(folder: Path, blocks: str) -> list[str]:
+    """The command that runs nginx with these blocks of `http { }` and all its files in a folder."""
+    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    places = "".join(f"{name}_temp_path {folder}/{name};" for name in kinds)
+    (folder / "nginx.conf").write_text(
+        f"pid {folder}/pid; error_log {folder}/errors; daemon off; worker_processes 1; events {{}}\n"
+        f"http {{ access_log off; {places} {blocks} }}\n"
+    )
+    return ["nginx", "-c", str(folder / "nginx.conf"), "-p", str(folder)]
+
+
+class _Always(BaseHTTPRequestHandler):
+    """Answers everything."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None: ...
+
+
+@pytest.mark.realserver
+@pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is not here")
+def test_costly_addresses_are_limited_as_the_page_says(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "how-to" / "protect-the-site.md").read_text(encoding="utf-8")
+    blocks = page.partition("```nginx\n")[2].partition("```")[0]
+    theirs, site = free_port(), ThreadingHTTPServer(("127.0.0.1", 0), _Always)
+    listening = blocks.replace("server {", f"server {{ listen 127.0.0.1:{theirs};")
+    nginx = proxying(tmp_path, listening.replace(":8001", f":{site.server_port}"))
+    threading.Thread(target=site.serve_forever, daemon=True).start()
+    process = subprocess.Popen(nginx)
+    try:
+        url = f"http://127.0.0.1:{theirs}"
+        until = time.monotonic() + 30
+        while time.monotonic() < until and not ready(url):
+            time.sleep(0.1)
+        for costly in (
+            "/bestand?sql=select+1",
+            "/bestand/dataset?_where=1",
+            "/bestand/dataset.csv?_size=max",
+        ):
+            assert {answered(f"{url}{path}")[0] for path in ("/datasets", "/dataset/x.ttl?sqlx=1")} == {200}
+            assert 429 in {answered(f"{url}{costly}")[0] for _ in range(8)}, costly
+            time.sleep(6 / 5)  # for the limit of all requests
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+        site.shutdown()
+        site.server_close()
+
+
 @pytest.mark.realserver
 @pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is not here")
 def test_behind_nginx_as_the_example_says(crawled: Operated, tmp_path: Path) -> None:
@@ -240,14 +294,7 @@ def test_behind_nginx_as_the_example_says(crawled: Operated, tmp_path: Path) -> 
     server = re.sub(r" *ssl_certificate.*\n", "", example).replace(
         "listen 443 ssl", f"listen 127.0.0.1:{theirs}"
     )
-    places = "".join(
-        f"{name}_temp_path {tmp_path}/{name};"
-        for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    (tmp_path / "nginx.conf").write_text(
-        f"pid {tmp_path}/pid; error_log {tmp_path}/errors; daemon off; worker_processes 1; events {{}}\n"
-        f"http {{ access_log off; {places} {server.replace(':8001', f':{ours}')} }}\n"
-    )
+    nginx = proxying(tmp_path, server.replace(":8001", f":{ours}"))
     site = [sys.executable, "-m", "crawler.cli", "serve", "--db", str(crawled.path), "--port", str(ours)]
     where = {
         "PYTHONPATH": f"{ROOT}:{ROOT / 'examples'}",
@@ -255,7 +302,7 @@ def test_behind_nginx_as_the_example_says(crawled: Operated, tmp_path: Path) -> 
     }
     processes = [
         subprocess.Popen(site, env=where, stderr=subprocess.DEVNULL),
-        subprocess.Popen(["nginx", "-c", str(tmp_path / "nginx.conf"), "-p", str(tmp_path)]),
+        subprocess.Popen(nginx),
     ]
     try:
         url = f"http://127.0.0.1:{theirs}/bestand"
