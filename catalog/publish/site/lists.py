@@ -172,7 +172,7 @@ async def _answer(visit: Visit, listing: Listing, given: Mapping[str, Any]) -> A
     )
 
 
-class _Bytes:
+class Bytes:
     """A writer of Datasette takes text; ours sends what is bytes already."""
 
     def __init__(self, writer: Any) -> None:
@@ -183,7 +183,7 @@ class _Bytes:
 
 
 async def _write_csv(visit: Visit, listing: Listing, given: Mapping[str, Any], writer: Any) -> None:
-    out, after = _Bytes(writer), 0
+    out, after = Bytes(writer), 0
     await out.write(csv_rows([listing.columns]))
     while batch := await visit.database.execute_fn(_reader(listing, given, after)):
         await out.write(await asyncio.to_thread(csv_rows, [row[1:] for row in batch]))
@@ -197,7 +197,7 @@ def _reader(listing: Listing, given: Mapping[str, Any], after: Any) -> Any:
 
 
 async def _write_xlsx(visit: Visit, listing: Listing, given: Mapping[str, Any], writer: Any) -> None:
-    out = _Bytes(writer)
+    out = Bytes(writer)
     with tempfile.TemporaryFile() as file:
         await asyncio.to_thread(_fill, file, str(visit.database.path), listing, given)
         file.seek(0)

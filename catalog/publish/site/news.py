@@ -1,4 +1,4 @@
-"""Changes as Atom: of everything, of one municipality, of one portal."""
+"""Changes as Atom: of everything, of one municipality, of one portal, of one model dataset."""
 
 from typing import Any
 
@@ -14,11 +14,13 @@ SIZE = 50
 
 _PORTAL = "select coalesce(nullif(title, ''), url) as title from portal where key = :key"
 _MUNICIPALITY = "select name as title from municipality where ags = :key"
+_MODEL = "select label as title from model where slug = :key"
 _SOURCES = {
     "": "version where true",
     "portal": "dataset cross join version on version.dataset = dataset.id"
     " where dataset.portal = (select id from portal where key = :key)",
     "municipality": "dataset cross join version on version.dataset = dataset.id where dataset.ags = :key",
+    "model": "dataset_model as dataset cross join version on version.dataset = dataset.dataset where dataset.model = :key",
 }
 _NEWEST = """
 select version.id, version.event, run.started, dataset.key, dataset.title, dataset.identifier, agent.name as publisher,
@@ -52,6 +54,13 @@ async def of_municipality(datasette: Any, request: Any) -> Response:
     key = request.url_vars["key"]
     title = await _title(visit, _MUNICIPALITY, key)
     return await _answer(visit, "municipality", key, title, f"/municipality/{key}")
+
+
+async def of_model(datasette: Any, request: Any) -> Response:
+    """The newest changes of the datasets that are one model dataset."""
+    visit = Visit(datasette, request)
+    key = request.url_vars["key"]
+    return await _answer(visit, "model", key, await _title(visit, _MODEL, key), f"/model/{key}")
 
 
 async def _title(visit: Visit, sql: str, key: str) -> str:

@@ -54,7 +54,23 @@ async def _answer(visit: Visit, scope: Scope, path: str) -> Response:
     at = (measured["at"] or "") if measured else ""
     described = feed.Feed(visit.base, path, "", "", "", f"{visit.base}/quality")
     body = await asyncio.to_thread(_document, described, syntax, number, known.total, rows, at)
-    return visit.answer(body, syntax.content_type, etag=tag)
+    return visit.answer(
+        body, syntax.content_type, etag=tag, link=_links(described, syntax, number, known.total)
+    )
+
+
+def _links(described: feed.Feed, syntax: Syntax, number: int, total: int) -> str:
+    """The neighbours (RFC 8288), the same page in the other syntaxes, and the page for people."""
+    links = [
+        f'<{described.page(syntax.extension, page)}>; rel="{"prev" if name == "previous" else name}"'
+        for name, page in feed.neighbours(number, feed.pages(total)).items()
+    ]
+    links += [
+        f'<{described.page(other.extension, number)}>; rel="alternate"; type="{other.media_type}"'
+        for other in SYNTAXES.values()
+        if other is not syntax
+    ]
+    return ", ".join([*links, f'<{described.homepage}>; rel="describedby"; type="text/html"'])
 
 
 def _document(

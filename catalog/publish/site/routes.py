@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from catalog.publish.listings import LISTINGS, OF_MUNICIPALITY
-from catalog.publish.site import feeds, lists, news, quality_feed, sitemap, void
+from catalog.publish.site import feeds, lists, news, openapi, quality_feed, sitemap, us_feed, void
 from catalog.publish.site.pages import (
     badge,
     changes,
@@ -64,6 +64,10 @@ ROUTES: list[tuple[str, Callable[..., Any]]] = [
     (rf"^/municipality/{_KEY}/feed\.atom$", news.of_municipality),
     (rf"^/quality{_EXTENSION}$", quality_feed.everything),
     (rf"^/municipality/{_KEY}/quality{_EXTENSION}$", quality_feed.of_municipality),
+    (rf"^/model/{_KEY}/feed\.atom$", news.of_model),
+    (r"^/data\.json$", us_feed.show),
+    (rf"^/(?P<kind>municipality|portal)/{_KEY}/data\.json$", us_feed.show),
+    (r"^/openapi\.json$", openapi.show),
     (r"^/sitemap\.xml$", sitemap.index),
     (r"^/\.well-known/void$", void.show),
     (r"^/sitemap-(?P<name>pages|\d{1,6})\.xml$", sitemap.part),

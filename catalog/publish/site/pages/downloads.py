@@ -10,7 +10,17 @@ from catalog.publish.selection import withheld
 from catalog.publish.site.visit import Visit
 from catalog.publish.syntaxes import SYNTAXES
 
-LISTS = ("datasets", "municipalities", "portals", "runs", "changes", "models", "together", "shares")
+LISTS = (
+    "datasets",
+    "municipalities",
+    "portals",
+    "runs",
+    "changes",
+    "models",
+    "together",
+    "quality",
+    "shares",
+)
 """The tables to take along, by the name in their address."""
 _VERSION = "select version from run order by id desc limit 1"
 _LICENCES = """
