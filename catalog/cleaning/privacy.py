@@ -164,7 +164,9 @@ def _node(node: Node) -> int:
         node.has_telephone = []
     given = all_values(node)
     for named, values in compress(zip(_NAMED[cls], given, strict=True), given):
-        dropped += _filter(values, named, about_people)
+        value = values[0]
+        if type(value) is not str or len(values) > 1 or len(value) > _SHORT or _kept_of_short(value, named) != value:
+            dropped += _filter(values, named, about_people)
     for key in list(node.rest):
         if key in _ALWAYS:
             dropped += len(node.rest.pop(key))
@@ -183,8 +185,6 @@ def _identity(node: Node) -> int:
 
 def _filter(values: Values, named: bool, about_people: bool) -> int:
     """Change a list of values in place; how many were dropped or changed."""
-    if len(values) == 1 and _value(values[0], named, about_people) is values[0]:
-        return 0  # as it is with most
     kept, dropped = [], 0
     for value in values:
         cleaned = _value(value, named, about_people)

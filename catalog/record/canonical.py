@@ -68,9 +68,14 @@ def _node(node: Node, declared: type[Node] | None, labels: dict[str, str]) -> Js
         found["@types"] = sorted(set(node.types))
     given = all_values(node)
     for (name, expected), values in compress(zip(_LINES[cls], given, strict=True), given):
-        # A single text, as most are, stands for itself; not to call for it saves a tenth.
-        alone = len(values) == 1 and type(values[0]) is str
-        found[name] = values.copy() if alone else _values(values, expected, labels)
+        value = values[0]
+        # A single text or address, as most are, stands for itself; not to call for it saves a tenth.
+        if len(values) > 1:
+            found[name] = _values(values, expected, labels)
+        elif type(value) is str:
+            found[name] = values.copy()
+        else:
+            found[name] = [{"@id": value} if type(value) is IRI else _value(value, expected, labels)]
     if node.rest:
         rest = node.rest.items()
         found["rest"] = {str(key): _values(values, None, labels) for key, values in rest if values}
