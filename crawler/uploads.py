@@ -143,15 +143,19 @@ def _title(record: Record) -> str:
     return str(getattr(values[0], "text", values[0])) if values else ""
 
 
+def answer(name: str, profile: str, shacl: str, body: bytes) -> dict[str, Any]:
+    """What is found in a file, or `{"error": …}` where it holds no records."""
+    try:
+        return judge(name, body, profile if profile in PROFILES else PROFILES[0], int(shacl))
+    except NoRecords as error:
+        return {"error": str(error)}
+
+
 def main(arguments: Sequence[str]) -> int:
-    """Judge what stands on standard input; exit code 1 and `{"error": …}` where it holds no records."""
+    """Judge what stands on standard input; exit code 1 where it holds no records."""
     _limited()
     name, profile, shacl = arguments
-    body = sys.stdin.buffer.read()
-    try:
-        found = judge(name, body, profile if profile in PROFILES else PROFILES[0], int(shacl))
-    except NoRecords as error:
-        found = {"error": str(error)}
+    found = answer(name, profile, shacl, sys.stdin.buffer.read())
     sys.stdout.buffer.write(orjson.dumps(found))
     return 1 if "error" in found else 0
 

@@ -79,8 +79,9 @@ def test_stopped_politely_it_keeps_what_it_read(tmp_path: Path) -> None:
         while len(portal.asked) < 15 and time.monotonic() < until:
             time.sleep(0.02)
         first.send_signal(signal.SIGTERM)
-        first.communicate(timeout=30)
+        _, log = first.communicate(timeout=30)
         assert first.returncode == 1
+        assert "Traceback" not in log
     assert len(state(db)) >= 100
     with sqlite3.connect(db) as connection:
         assert connection.execute("select outcome from portal_run").fetchall() == [("cancelled",)]
