@@ -2,10 +2,11 @@
 
 import random
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import pyoxigraph as ox
 import pytest
@@ -22,6 +23,8 @@ from catalog.record.terms import IRI, RDF_TYPE, BNode, Literal, Triple, expand
 
 PAYLOADS = Path(__file__).parents[3] / "shared" / "payloads"
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "dcat"
+FOLDERS = [FIXTURES, *(PAYLOADS / name for name in ("arcgis_hub", "csw_dcat", "dcat_rdf", "opendatasoft"))]
+"""Where files hold RDF."""
 DATASET = IRI("https://x.example/dataset")
 IS_DATASET: Triple = (DATASET, RDF_TYPE, expand("dcat:Dataset"))
 OWN = IRI("https://x.example/def#own")
@@ -251,45 +254,60 @@ def documents(path: Path) -> list[bytes]:
     return [etree.tostring(found) for found in root.iter("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}RDF")]
 
 
-def captured() -> list[Any]:
-    """Our own fixtures and every RDF document of the payloads beside the project that some parser reads."""
-    paths = [*sorted(FIXTURES.iterdir()), *sorted(path for path in PAYLOADS.rglob("*") if path.is_file())]
-    found = []
+@cache
+def graphs_of(folder: Path) -> dict[str, list[Triple]]:
+    """The graphs in the files of a folder that some parser reads, by file and number."""
+    return dict(_graphs(path for path in sorted(folder.iterdir()) if path.suffix != ".html"))
+
+
+def _graphs(paths: Iterable[Path]) -> Iterator[tuple[str, list[Triple]]]:
     for path in paths:
-        for number, body in enumerate(documents(path) if path.suffix != ".html" else []):
-            try:
+        for number, body in enumerate(documents(path)):
+            with suppress(UnreadableRdf):
                 parsed = parse(body, "", f"https://portal.example/catalog{path.suffix}")
-            except UnreadableRdf:
-                continue
-            found.append(pytest.param(parsed.triples, id=f"{path.parent.name}/{path.name}#{number}"))
-    return found
+                yield f"{path.name}#{number}", parsed.triples
 
 
-CAPTURED = captured()
+@pytest.fixture(params=FOLDERS, ids=lambda folder: folder.name)
+def files(request: pytest.FixtureRequest) -> dict[str, list[Triple]]:
+    """The graphs of our own fixtures, and of the payloads beside the project, folder by folder."""
+    if not request.param.exists():
+        pytest.skip("the captured payloads are not beside the project")
+    return graphs_of(request.param)
+
+
+def test_a_folder_holds_graphs_that_can_be_read(files: dict[str, list[Triple]]) -> None:
+    assert any(files.values())
 
 
 @pytest.mark.skipif(not PAYLOADS.exists(), reason="the captured payloads are not beside the project")
-def test_the_payloads_that_hold_rdf_are_among_the_files() -> None:
-    folders = {str(item.id).partition("/")[0] for item in CAPTURED}
-    assert folders >= {"dcat", "dcat_rdf", "arcgis_hub", "opendatasoft", "csw_dcat"}
+def test_no_folder_with_graphs_is_left_out() -> None:
+    holding = {
+        folder
+        for folder in PAYLOADS.iterdir()
+        if folder.is_dir() and folder not in FOLDERS and any(graphs_of(folder).values())
+    }
+    assert holding == set()
 
 
-@pytest.mark.parametrize("triples", CAPTURED)
-def test_no_file_loses_a_triple(triples: list[Triple]) -> None:
-    assert typed(parts(triples)) == typed(triples)
-    assert isomorphic(to_rdflib(parts(triples)), to_rdflib(triples))
+def test_no_file_loses_a_triple(files: dict[str, list[Triple]]) -> None:
+    for name, triples in files.items():
+        assert typed(parts(triples)) == typed(triples), name
+        assert isomorphic(to_rdflib(parts(triples)), to_rdflib(triples)), name
 
 
-@pytest.mark.parametrize("triples", CAPTURED)
-def test_a_file_written_again_in_another_syntax_has_the_same_digests(triples: list[Triple]) -> None:
-    for syntax in ("turtle", "json-ld", "nt"):
-        body = written(triples, "oxigraph", syntax)
-        assert canonical(parse(body, TYPES[syntax][0]).triples) == canonical(triples)
+def test_a_file_written_again_in_another_syntax_has_the_same_digests(files: dict[str, list[Triple]]) -> None:
+    for name, triples in files.items():
+        known = canonical(triples)
+        for syntax in ("turtle", "json-ld", "nt"):
+            body = written(triples, "oxigraph", syntax)
+            assert canonical(parse(body, TYPES[syntax][0]).triples) == known, (name, syntax)
 
 
-@pytest.mark.parametrize("triples", CAPTURED)
-def test_each_record_of_a_file_survives_its_canonical_form(triples: list[Triple]) -> None:
-    for record in read_graph(triples).records:
-        data = canonical_bytes(record)
-        assert canonical_bytes(from_json(data)) == data
-        assert isomorphic(to_rdflib(triples_of(from_json(data))), to_rdflib(triples_of(record)))
+def test_each_record_of_a_file_survives_its_canonical_form(files: dict[str, list[Triple]]) -> None:
+    for name, triples in files.items():
+        for record in read_graph(triples).records:
+            data = canonical_bytes(record)
+            again = from_json(data)
+            assert canonical_bytes(again) == data, name
+            assert isomorphic(to_rdflib(triples_of(again)), to_rdflib(triples_of(record))), name
