@@ -347,7 +347,7 @@ def test_ten_thousand_refused_connections(tmp_path: Path) -> None:
         sync(store)
         before = len(os.listdir("/proc/self/fd"))
         done = check_links(
-            Links(store), Options(jobs=64, delay=0, timeout=2, retries=0, retry_wait=0, allow_private=True)
+            Links(store), Options(jobs=64, delay=0, timeout=20, retries=0, retry_wait=0, allow_private=True)
         )
         states = dict(store.conn.execute("select state, count(*) from link group by state").fetchall())
         assert len(os.listdir("/proc/self/fd")) < before + 80
