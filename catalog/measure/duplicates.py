@@ -10,6 +10,11 @@ import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from itertools import groupby
+from operator import itemgetter
+
+import orjson
 
 from catalog.measure.fingerprints import KINDS
 from catalog.measure.measure import Measure, Text
@@ -69,28 +74,28 @@ class _Groups:
 
 
 _RECORDS = """
-select dataset.id, dataset.key, dataset.portal, coalesce(dataset.ags, ''), portal.ags, portal.covers, portal.kind,
-       dataset.first_seen
+select dataset.id, dataset.key, dataset.portal, coalesce(dataset.ags, ''), portal.ags, portal.covers, dataset.first_seen
 from dataset join portal on portal.id = dataset.portal
-where gone_run is null and portal.kind <> 'website' and dataset.id in ({marked})
-"""
-_MARKED = """
-select fingerprint.dataset from fingerprint join (
-    select kind, value from fingerprint group by kind, value having count(*) > 1
-) as often using (kind, value)
+where gone_run is null and portal.kind <> 'website' and dataset.id in (select value from json_each(?))
 """
 _SIGNS = """
-select fingerprint.kind, fingerprint.value, fingerprint.dataset from fingerprint join (
+select kind, value, fingerprint.dataset from fingerprint join (
     select kind, value from fingerprint group by kind, value having count(*) > 1
-) as often using (kind, value) where fingerprint.kind = ? order by value, dataset
+) as often using (kind, value) order by kind, value, dataset
 """
+"""What several records have: kind and value of the sign, record."""
+
+Sign = tuple[str, int, int]
 
 
 def tier_of(ags: str, portal_ags: str | None, covers: str) -> int:
     """How near a portal is to a municipality: its own, one shared with others, its state's, the country's."""
+    return OWN if ags and portal_ags == ags else _tier_by_area(covers)
+
+
+@cache
+def _tier_by_area(covers: str) -> int:
     areas = covers.split()
-    if ags and portal_ags == ags:
-        return OWN
     if any(area.isalpha() for area in areas):
         return NATIONAL
     return STATE if any(len(area) == 2 for area in areas) else SHARED
@@ -107,35 +112,31 @@ def sight(store: Store) -> int:
 
 def sightings(conn: sqlite3.Connection) -> Iterator[tuple[int, int, str]]:
     """Record, its canonical one, and by what they are known to be the same; for all that are not canonical."""
-    known = _records(conn)
+    signs = conn.execute(_SIGNS).fetchall()
+    known = _records(conn, {number for _, _, number in signs})
+    by_kind = {kind: list(found) for kind, found in groupby(signs, key=itemgetter(0))}
     groups = _Groups()
     for kind in KINDS:
-        for pair in _pairs(conn, known, kind):
+        for pair in _pairs(by_kind.get(kind, ()), known, kind):
             groups.join(*pair, kind)
     for members in groups:
         first = min((known[member] for member in members), key=lambda item: item.rank)
         yield from ((member, first.id, groups.reason[member]) for member in members if member != first.id)
 
 
-def _records(conn: sqlite3.Connection) -> dict[int, Seen]:
-    rows = conn.execute(_RECORDS.format(marked=_MARKED))
+def _records(conn: sqlite3.Connection, numbers: Iterable[int]) -> dict[int, Seen]:
+    rows = conn.execute(_RECORDS, (orjson.dumps(sorted(numbers)).decode(),))
     return {
         number: Seen(number, key, portal, ags, tier_of(ags, owner, covers), first)
-        for number, key, portal, ags, owner, covers, _, first in rows
+        for number, key, portal, ags, owner, covers, first in rows
     }
 
 
-def _pairs(conn: sqlite3.Connection, known: Mapping[int, Seen], kind: str) -> Iterator[tuple[Seen, Seen]]:
+def _pairs(signs: Iterable[Sign], known: Mapping[int, Seen], kind: str) -> Iterator[tuple[Seen, Seen]]:
     """Records that share a sign of this kind, the canonical one of them first."""
-    group: list[Seen] = []
-    sign = None
-    for _, value, number in conn.execute(_SIGNS, (kind,)):
-        if value != sign:
-            yield from _told_apart(group, by_town=kind == "title")
-            group, sign = [], value
-        if number in known:
-            group.append(known[number])
-    yield from _told_apart(group, by_town=kind == "title")
+    for _, sharing in groupby(signs, key=itemgetter(1)):
+        group = [known[number] for _, _, number in sharing if number in known]
+        yield from _told_apart(group, by_town=kind == "title")
 
 
 def _told_apart(group: Sequence[Seen], *, by_town: bool) -> Iterator[tuple[Seen, Seen]]:

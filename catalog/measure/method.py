@@ -48,6 +48,10 @@ DECISIONS: Final[tuple[Text, ...]] = (
         "Access address and licence are asked only of records that are meant to be public: a catalogue that also names what is not published must not look worse for it.",
     ),
     Text(
+        "Ein maschinenlesbares Verzeichnis ist, was Maschinen als Ganzes lesen. Seiten, die nur über eine Sitemap zu finden sind, sind keines, auch mit Auszeichnung nach schema.org: Niemand sieht ihnen an, ob sie alle sind. Listet ein anderes Portal dieselben Datensätze, genügt das.",
+        "A machine-readable listing is what machines read as a whole. Pages that only a sitemap leads to are none, even with markup by schema.org: nothing shows whether they are all. Where another portal lists the same records, that is enough.",
+    ),
+    Text(
         "„Nichts gefunden“ verlangt, dass die Startseite gelesen wurde und jedes Portal, das für die Kommune offen ist, vollständig; sonst heißt es „nicht geprüft“. Unbekannt ist nicht nichts.",
         "“Nothing found” asks that the home page was read and every portal that is open to the municipality was read whole; else it is “not checked”. Unknown is not nothing.",
     ),
@@ -190,7 +194,11 @@ def _section(measure: Measure) -> str:
 def _tidy(sql: str) -> str:
     """SQL on lines of readable length: each clause begins one."""
     plain = " ".join(sql.split())
-    return re.sub(r" (?=(?:from|where|left join|join|group by|order by|union all|and exists)\b)", "\n", plain)
+    return re.sub(
+        r"(?<!\bleft)(?<!\bcross) (?=(?:from|where|left join|cross join|join|group by|order by|union all|and exists)\b)",
+        "\n",
+        plain,
+    )
 
 
 def _decisions() -> Iterator[str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from math import asin, cos, log10, radians, sin, sqrt
+from math import asin, cos, dist, isfinite, log10, radians, sin
 
 EARTH = 6371.0088
 """Mean radius of the earth, km (IUGG)."""
@@ -12,6 +12,7 @@ WEIGHTS = {"size": 0.5, "type": 0.15, "state": 0.1, "portfolio": 0.25}
 """What each part of the distance weighs; they add up to 1."""
 _SIZE, _TYPE, _STATE, _PORTFOLIO = WEIGHTS.values()
 
+Point = tuple[float, float, float]
 
 _BIT: dict[str, int] = {}
 
@@ -41,37 +42,50 @@ class Place:
     gaps: frozenset[str] = field(default=frozenset(), compare=False)
     size: float = field(init=False, compare=False)
     """The decimal logarithm of the inhabitants; 0 for none."""
+    at: Point | None = field(init=False, compare=False)
+    """Where it lies on a sphere of radius 1; None where that is not known."""
     model_bits: int = field(init=False, compare=False)
+    software_bits: int = field(init=False, compare=False)
+    host_bits: int = field(init=False, compare=False)
     gap_bits: int = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
         people = self.population
         object.__setattr__(self, "size", log10(people) if people and people > 0 else 0.0)
-        object.__setattr__(self, "model_bits", bits(self.models))
-        object.__setattr__(self, "gap_bits", bits(self.gaps))
+        object.__setattr__(self, "at", point(self.lat, self.lon))
+        for name in ("model", "software", "host", "gap"):
+            plural = name if name == "software" else f"{name}s"
+            object.__setattr__(self, f"{name}_bits", bits(getattr(self, plural)))
+
+
+def point(lat: float | None, lon: float | None) -> Point | None:
+    """A position in degrees on a sphere of radius 1; None where a part is missing or no number."""
+    if lat is None or lon is None or not isfinite(lat) or not isfinite(lon):
+        return None
+    north, east = radians(lat), radians(lon)
+    return cos(north) * cos(east), cos(north) * sin(east), sin(north)
 
 
 def kilometres(first: Place, second: Place) -> float | None:
-    """The distance on the sphere (haversine), or None where a position is missing."""
-    if None in (first.lat, first.lon, second.lat, second.lon):
+    """The distance on the sphere, or None where a position is missing."""
+    if first.at is None or second.at is None:
         return None
-    north, south = radians(first.lat or 0), radians(second.lat or 0)
-    east = radians((second.lon or 0) - (first.lon or 0))
-    part = sin((south - north) / 2) ** 2 + cos(north) * cos(south) * sin(east / 2) ** 2
-    return 2 * EARTH * asin(sqrt(min(1.0, part)))
+    return _along(dist(first.at, second.at))
 
 
-DEGREE = EARTH * radians(1)
-"""Kilometres of a degree of latitude."""
+def _along(chord: float) -> float:
+    """Kilometres over ground of a straight line through a sphere of radius 1."""
+    return 2 * EARTH * asin(min(1.0, chord / 2))
 
 
-def within(first: Place, second: Place, most: float) -> float | None:
-    """The distance where it is at most so many kilometres; None where it is more or a position is missing. Places whose
-    latitudes alone lie further apart are told at once."""
-    if first.lat is None or second.lat is None or abs(first.lat - second.lat) * DEGREE > most:
-        return None
-    apart = kilometres(first, second)
-    return apart if apart is not None and apart <= most else None
+def within(place: Place, others: Iterable[Place], most: float) -> list[tuple[float, Place]]:
+    """Those of the others that lie at most so many kilometres away, each with its distance. Chords are compared, so that
+    only for those that are near the way over ground is computed."""
+    here, limit = place.at, 2 * sin(most / (2 * EARTH))
+    if here is None:
+        return []
+    chords = ((dist(here, other.at), other) for other in others if other.at is not None)
+    return [(_along(chord), other) for chord, other in chords if chord <= limit]
 
 
 def overlap(first: int, second: int) -> float:
@@ -85,14 +99,28 @@ def distance(first: Place, second: Place) -> float:
 
     Where one of the two has no portfolio yet, the other parts are weighed up to 1.
     """
-    apart = _SIZE * min(1.0, abs(first.size - second.size))
-    if first.type != second.type:
-        apart += _TYPE
-    if first.state != second.state:
-        apart += _STATE
-    if first.models and second.models:
-        return apart + _PORTFOLIO * (1.0 - overlap(first.model_bits, second.model_bits))
-    return apart / (_SIZE + _TYPE + _STATE)
+    return distances(first, (second,))[0]
+
+
+def distances(place: Place, others: Sequence[Place]) -> list[float]:
+    """The distance to each of the others: one loop without calls, as it runs a million times."""
+    found = []
+    size, kind, state, mine = place.size, place.type, place.state, place.model_bits
+    for other in others:
+        apart = abs(size - other.size)
+        apart = _SIZE * apart if apart < 1.0 else _SIZE
+        if other.type != kind:
+            apart += _TYPE
+        if other.state != state:
+            apart += _STATE
+        theirs = other.model_bits
+        if mine and theirs:
+            both = mine & theirs
+            apart += _PORTFOLIO * (1.0 - both.bit_count() / (mine | theirs).bit_count() if both else 1.0)
+        else:
+            apart /= _SIZE + _TYPE + _STATE
+        found.append(apart)
+    return found
 
 
 def reasons(first: Place, second: Place) -> dict[str, object]:

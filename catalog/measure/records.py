@@ -63,7 +63,7 @@ def look_at_changed(store: Store, observers: Sequence[Observer], *, again: bool 
     measures, seen = Measures(store), 0
     method = " ".join(observer.method for observer in observers)
     if again:
-        measures.renew("measured", ("dataset", "version", "method"), ())
+        measures.clear("measured")
     for items in _pieces(store.conn, method):
         _show(items, observers)
         for observer in observers:

@@ -10,8 +10,9 @@ from typing import Any, Final
 
 import orjson
 
+from catalog.measure.cooperation import NEAR
 from catalog.measure.nearness import Place, kilometres, reasons
-from catalog.measure.peers import MISSING, NEAR, Nearest, Peer, chosen, missing, read_exemplars
+from catalog.measure.peers import MISSING, Nearest, Peer, chosen, missing, read_exemplars
 
 Row = dict[str, Any]
 PORTALS: Final = 5

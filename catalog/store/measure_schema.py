@@ -210,3 +210,10 @@ create index together_score on together(score);
 """
 """`model_town`: which municipality has which model dataset, and the key of its best one, in the order of what is worth
 copying; `stat_model`: how many have it by state and size class (0: not known); the empty model counts all that publish."""
+
+IS_HIGH_VALUE = "instr(record, '\"hvd_category\":') or instr(record, '\"http://data.europa.eu/eli/reg_impl/2023/138/oj\"')"
+"""Whether a stored record names a category of high-value datasets, or their regulation (DCAT-AP HVD 3.0)."""
+HIGH_VALUE = f"""
+create index version_high_value on version(id) where {IS_HIGH_VALUE};
+"""
+"""The few of all records; SQLite uses the index where a query asks for `IS_HIGH_VALUE` in these words."""

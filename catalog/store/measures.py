@@ -22,10 +22,24 @@ class Measures:
         self.conn: sqlite3.Connection = store.conn
 
     def renew(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
-        """Replace all rows of a table; returns how many there are now."""
+        """Make these all the rows of a table, no two of which are alike; returns how many there are now. Only what differs
+        is written: after a small change that is little, and reading costs a fraction of writing."""
+        with self._db.atomic():
+            gone = set(self.conn.execute(f"select {', '.join(columns)} from {table}"))
+            before, fresh = len(gone), []
+            for row in map(tuple, rows):
+                if row in gone:
+                    gone.discard(row)
+                else:
+                    fresh.append(row)
+            where = " and ".join(f"{name} is ?" for name in columns)
+            self.conn.executemany(f"delete from {table} where {where}", gone)
+            return before - len(gone) + self._insert("insert", table, columns, fresh)
+
+    def clear(self, table: str) -> None:
+        """Delete all rows of a table."""
         with self._db.atomic():
             self.conn.execute(f"delete from {table}")
-            return self._insert("insert", table, columns, rows)
 
     def renew_of(
         self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], key: str, of: Sequence[Any]

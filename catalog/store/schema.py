@@ -312,6 +312,12 @@ def m011_search(db: Database) -> None:
         refresh_facets(db.conn, portal)
 
 
+@MIGRATIONS()
+def m012_high_value(db: Database) -> None:
+    """The records of high-value datasets are found without reading all."""
+    _run(db, measure_schema.HIGH_VALUE)
+
+
 def _run(db: Database, script: str) -> None:
     for statement in _statements(script):
         db.execute(statement)

@@ -12,12 +12,12 @@ import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rhythm import in_time
 from store_house import House, dataset
 from tiny_world import APFEL, BIRNE, FEIGE, TREES, crawl, day, good, look
 
 from catalog.measure.measuring import measure
 from catalog.measure.register import UnreadableRegister, read_register
-from catalog.measure.stocktaking.figures import is_in_time
 from catalog.measure.stocktaking.frame import band, size_class
 from catalog.record.node import Record
 from catalog.record.terms import IRI, XSD_DATE, XSD_DATETIME, Literal
@@ -160,7 +160,7 @@ def test_a_date_in_the_future_is_not_the_newest(world: Build) -> None:
 
 @given(st.text(max_size=12), st.sampled_from(["ANNUAL", "MONTHLY", "DAILY", "IRREG", "", "WEEKLY_2"]))
 def test_no_text_of_a_date_breaks_the_rhythm(text: str, frequency: str) -> None:
-    assert is_in_time(frequency, text, date(2026, 11, 1)) in (True, False, None)
+    assert in_time(frequency, text, date(2026, 11, 1)) in (True, False, None)
 
 
 # --- models that nobody knows --------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from rhythm import in_time
 from stock_world import BURG, HAFEN, NOWHERE, build, measure
 from store_house import House
 
@@ -17,7 +18,6 @@ from catalog.measure.measure import Measure
 from catalog.measure.method import CHANGES, MEASURES, PARTS, parameters, rows, spelt_out
 from catalog.measure.stocktaking.criteria import CRITERIA
 from catalog.measure.stocktaking.dimensions import DIMENSIONS
-from catalog.measure.stocktaking.figures import is_in_time, lists
 from catalog.measure.stocktaking.states import STATES
 from catalog.measure.stocktaking.taking import METHOD, SHARES
 
@@ -82,11 +82,6 @@ def test_the_rows_of_a_criterion_add_up_to_its_value(world: House, ags: str, nam
 def test_the_rows_of_the_other_criteria(world: House) -> None:
     found = criteria(world.conn, HAFEN)
     assert len(list(rows(world.conn, "criterion-listed", ags=HAFEN))) == found["listed"][0] == 9
-    (listing,) = rows(world.conn, "criterion-machine-readable", ags=HAFEN)
-    assert (listing["portal"], listing["records"]) == (
-        "muster",
-        9,
-    )  # of two sightings the own portal's counts
     newest = next(rows(world.conn, "criterion-kept-up", TODAY, ags=HAFEN))
     assert (newest["newest"], newest["passed"], found["kept_up"][2]) == ("2026-10-20", 1, 1)
     broad = list(rows(world.conn, "criterion-broad", ags=HAFEN))
@@ -95,24 +90,30 @@ def test_the_rows_of_the_other_criteria(world: House) -> None:
     assert {row["model"] for row in broad if row["model"]} == {"baumkataster", "haushaltsplan"}
 
 
-def test_the_rhythm_in_sql_is_that_of_the_judgement(world: House) -> None:
-    sql = MEASURES["criterion-in-time"].sql
-    expression = re.search(r"(max\(julianday.*?)\s+as passed", sql, re.DOTALL)
-    assert expression
-    case = (
-        expression[1].replace("coalesce(modified, issued)", ":day").replace("alive.frequency", ":frequency")
+def test_pages_are_no_listing_unless_another_portal_lists_their_records(tmp_path: Path) -> None:
+    """Musterhafen's nine records stand on pages now; two of them the state's portal lists too: 2 of 9, so level 2."""
+    house = build(House(tmp_path / "bestand.db"))
+    house.store.keep_portals(
+        [{"key": "muster", "url": "https://daten.musterhafen.example", "kind": "sitemap", "ags": HAFEN}]
     )
-    for frequency in ("DAILY", "WEEKLY", "MONTHLY", "QUARTERLY", "ANNUAL", "HOURLY", "BIENNIAL"):
-        for days in range(-3, 1500, 1 if frequency != "BIENNIAL" else 7):
-            day = (TODAY - timedelta(days=days)).isoformat()
-            values = {
-                "day": day,
-                "frequency": frequency,
-                "as_of": TODAY.isoformat(),
-                "periods": lists()["periods"],
-            }
-            (by_sql,) = world.conn.execute(f"select {case}", values).fetchone()
-            assert bool(by_sql) == is_in_time(frequency, day, TODAY), (frequency, day)
+    measure(house)
+    assert criteria(house.conn, HAFEN)["machine_readable"] == (2, 9, pytest.approx(2 / 9))
+    assert criteria(house.conn, BURG)["machine_readable"] == (4, 4, 1)
+    listed = list(rows(house.conn, "criterion-machine-readable", TODAY, ags=HAFEN))
+    assert [row["passed"] for row in listed] == [0] * 7 + [1] * 2
+    assert {row["portal"] for row in listed} == {"muster"}  # of two sightings the own portal's counts
+    assert house.one("select level from stocktaking where ags = ?", HAFEN) == 2
+    house.store.conn.close()
+
+
+@pytest.mark.parametrize(
+    ("frequency", "most"),
+    [("HOURLY", 2), ("DAILY", 2), ("WEEKLY", 14), ("MONTHLY", 60), ("QUARTERLY", 182), ("ANNUAL", 730), ("BIENNIAL", 1461)],
+)  # fmt: skip
+def test_a_rhythm_is_kept_for_twice_its_period(frequency: str, most: int) -> None:
+    """2 x 30.44 days of a month = 60.88; 2 x 91.32 = 182.64; 2 x 365.25 = 730.5; a date shows no less than a day."""
+    for days in (-400, -1, 0, 1, most - 1, most, most + 1, most + 2, 9000):
+        assert in_time(frequency, (TODAY - timedelta(days=days)).isoformat(), TODAY) is (days <= most), days
 
 
 def test_shares_and_states_list_their_municipalities(world: House) -> None:

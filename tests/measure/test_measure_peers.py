@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalog.measure.cooperation import together
 from catalog.measure.nearness import Place, bits, distance, kilometres, overlap, reasons
-from catalog.measure.peers import Exemplar, Nearest, Peer, chosen, missing, together
+from catalog.measure.peers import Exemplar, Nearest, Peer, chosen, missing
 
 HAFEN = Place("99111000", "Musterhafen", "Musterland", "Stadt", 100_000, 53.0, 9.0, frozenset("abcd"))
 BURG = Place("99112000", "Beispielburg", "Musterland", "Stadt", 10_000, 53.1, 9.1, frozenset("abef"))

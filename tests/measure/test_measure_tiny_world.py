@@ -208,19 +208,19 @@ def test_what_was_asked(world: World) -> None:
 
 
 def test_each_criterion(world: World) -> None:
-    """Apfelstadt: all four records are complete, licensed (CC BY), name a contact and are in time (monthly, changed on 20
+    """Apfelstadt: all four records stand in catalogues, are complete, licensed (CC BY), name a contact and are in time (monthly, changed on 20
     October, today is 1 November); that is 12 days, no whole month; four links checked, all work; 4 themes of 7 asked for.
 
     Birnendorf: 2 of 3 have a description; no contact, no rhythm, no link checked; last changed on 1 May 2024, 30 months
     ago; 3 themes."""
     assert world.criteria(APFEL) == {
         "listed": (4, 1, 4, None), "complete": (1, 1, 4, 4), "licensed": (1, 1, 4, 4),
-        "machine_readable": (1, 1, 4, None), "kept_up": (0, 1, None, None), "in_time": (1, 1, 4, 4),
+        "machine_readable": (1, 1, 4, 4), "kept_up": (0, 1, None, None), "in_time": (1, 1, 4, 4),
         "links": (1, 1, 4, 4), "contact": (1, 1, 4, 4), "broad": (4, 0, 0, 0),
     }  # fmt: skip
     assert world.criteria(BIRNE) == {
         "listed": (3, 1, 3, None), "complete": (0.67, 0, 2, 3), "licensed": (1, 1, 3, 3),
-        "machine_readable": (1, 1, 3, None), "kept_up": (30, 0, None, None), "in_time": (None, None, 0, 0),
+        "machine_readable": (1, 1, 3, 3), "kept_up": (30, 0, None, None), "in_time": (None, None, 0, 0),
         "links": (None, None, 0, 0), "contact": (0, 0, 0, 3), "broad": (3, 0, 0, 0),
     }  # fmt: skip
     assert world.criteria(FEIGE)["listed"] == (1, 0, 1, None)

@@ -28,26 +28,19 @@ class Best(Protocol):
     def usable(self) -> bool: ...
     @property
     def works(self) -> bool: ...
+    @property
+    def datasets(self) -> int: ...
 
 
-_COUNTS = """
-select model, dataset.ags, count(*) from dataset_model join dataset on dataset.id = dataset_model.dataset
-where gone_run is null and dataset.ags is not null
-  and not exists (select 1 from sighting where sighting.dataset = dataset.id and canonical <> dataset.id)
-group by model, dataset.ags
-"""
 _GROUPS = "select ags, coalesce(state, ''), coalesce(size_class, 0) from municipality"
 
 
-def town_rows(
-    conn: sqlite3.Connection, exemplars: Mapping[str, Mapping[str, Best]]
-) -> Iterator[tuple[str | int, ...]]:
+def town_rows(exemplars: Mapping[str, Mapping[str, Best]]) -> Iterator[tuple[str | int, ...]]:
     """Rows of `model_town`; `exemplars`: model → municipality → its best dataset, the most worth copying first."""
-    counts = {(model, ags): number for model, ags, number in conn.execute(_COUNTS)}
     for model, items in exemplars.items():
         for rank, item in enumerate(items.values(), 1):
             flags = (int(item.open), int(item.usable), int(item.works))
-            yield model, item.ags, rank, counts[model, item.ags], item.key, item.points, *flags
+            yield model, item.ags, rank, item.datasets, item.key, item.points, *flags
 
 
 def stat_rows(

@@ -71,11 +71,6 @@ def _records(figures: Figures, context: Context, criterion: Criterion) -> Value:
     return Value(criterion.slug, figures.records, criterion.threshold, enough, figures.records, None)
 
 
-def _machine_readable(figures: Figures, context: Context, criterion: Criterion) -> Value:
-    """Records of catalogues come from a machine-readable listing; pages of a website are none."""
-    return Value(criterion.slug, float(figures.records > 0), 1.0, figures.records > 0, figures.records, None)
-
-
 def _kept_up(figures: Figures, context: Context, criterion: Criterion) -> Value:
     """Whole months since a change was seen or a date was given."""
     days = [day for day in (figures.newest[:10], figures.changed_at[:10]) if day]
@@ -118,8 +113,10 @@ CRITERIA: tuple[Criterion, ...] = (
         _share(lambda f: f.licensed, lambda f: f.public),
     ),
     Criterion(
-        "machine_readable", 3, 1.0, Text("Maschinenlesbares Verzeichnis", "Machine-readable listing"),
-        Text("die Datensätze stehen in einem Verzeichnis mit Schnittstelle", "the records stand in a listing with an interface"), _machine_readable,
+        "machine_readable", 3, 0.90, Text("Maschinenlesbares Verzeichnis", "Machine-readable listing"),
+        Text("mindestens 90 % der Datensätze stehen in einem Verzeichnis, das Maschinen als Ganzes lesen (Schnittstelle, Feed oder Datei), und nicht nur auf einzelnen Seiten",
+             "at least 90 % of the records stand in a listing that machines read as a whole (interface, feed or file), and not on single pages only"),
+        _share(lambda f: f.in_listing, lambda f: f.records),
     ),
     Criterion(
         "kept_up", 4, FRESH_MONTHS, Text("Gepflegt (Monate seit der letzten Änderung)", "Kept up (months since the last change)"),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 import orjson
 
 from catalog.cleaning.codes import open_licenses
+from catalog.store.measure_schema import IS_HIGH_VALUE
 from catalog.vocabulary import read_table
 
 NO_DATA = ("document", "dokument", "app", "anwendung", "application", "showcase", "harvest", "website")
@@ -26,11 +26,14 @@ WORKING, BROKEN = (
 )
 """States of links that count as working, and as not; blocked and unchecked ones say nothing."""
 
+PAGES = ("sitemap", "website")
+"""Portal kinds that list nothing: their records stand on pages, which are found and read one by one."""
+
 ALIVE = """
 alive as (
-    select dataset.id, dataset.ags as town, dataset.portal, dataset.title, dataset.publisher, dataset.license,
+    select dataset.id, dataset.ags as town, dataset.portal, portal.kind, dataset.title, dataset.publisher, dataset.license,
            dataset.access_rights, dataset.frequency, dataset.modified, dataset.issued, dataset.first_seen,
-           dataset.changed_run, dataset.errors,
+           dataset.changed_run, dataset.errors, dataset.version,
            coalesce(dataset.access_rights, '') in ('RESTRICTED', 'NON_PUBLIC', 'CONFIDENTIAL', 'SENSITIVE') as closed
     from dataset join portal on portal.id = dataset.portal
     where dataset.gone_run is null and dataset.ags is not null and dataset.class in ('Dataset', 'DataService')
@@ -54,6 +57,7 @@ class Figures:
     open: int = 0
     with_contact: int = 0
     owned: int = 0
+    in_listing: int = 0
     rhythm: int = 0
     in_time: int = 0
     newest: str = ""
@@ -62,6 +66,7 @@ class Figures:
     links_working: int = 0
     usable: int = 0
     hvd: int = 0
+    hvd_with_interface: int = 0
     points: int = 0
     possible: int = 0
     gone: int = 0
@@ -92,8 +97,6 @@ def figures(conn: sqlite3.Connection, as_of: date) -> dict[str, Figures]:
         found[town].models.add(sign)
     for town, key in conn.execute(_PORTALS):
         found[town].portals.append(key)
-    for town, rhythm, in_time in _rhythms(conn, as_of):
-        found[town].rhythm, found[town].in_time = rhythm, in_time
     return dict(found)
 
 
@@ -106,6 +109,7 @@ def lists() -> dict[str, str]:
         "working": WORKING,
         "broken": BROKEN,
         "usable": usable_formats(),
+        "services": service_formats(),
         "periods": {code: period.total_seconds() / 86_400 for code, period in _PERIODS.items() if period},
     }
     return {name: orjson.dumps(values).decode() for name, values in named.items()}
@@ -114,6 +118,12 @@ def lists() -> dict[str, str]:
 def usable_formats() -> tuple[str, ...]:
     """The codes of machine-readable formats (EU list file-type)."""
     return tuple(row["code"] for row in read_table("file-type") if row["machine_readable"] == "yes")
+
+
+def service_formats() -> tuple[str, ...]:
+    """The codes of formats that are services and no files."""
+    rows = (*read_table("file-type"), *read_table("format-addition"))
+    return tuple(row["code"] for row in rows if row["kind"] == "service")
 
 
 def known_licenses() -> tuple[str, ...]:
@@ -127,23 +137,29 @@ class _Query:
     sql: str
 
 
-def _lacks(slug: str) -> str:
+def _lacks(*slugs: str) -> str:
+    named = ", ".join(f"'{slug}'" for slug in slugs)
     return (
-        "exists (select 1 from finding join finding_kind on finding_kind.id = finding.kind"
-        f" where finding.dataset = alive.id and finding_kind.slug = '{slug}')"
+        "exists (select 1 from finding where finding.dataset = alive.id"
+        f" and finding.kind in (select id from finding_kind where slug in ({named})))"
     )
 
 
 HAS_ACCESS = """exists (select 1 from distribution where distribution.dataset = alive.id
             and (access_url <> '' or download_url <> ''))"""
 """Whether a record leads to data."""
-IS_COMPLETE = f"""(not {_lacks("dataset-title-missing")} and not {_lacks("title-missing-in-source")}
-        and not {_lacks("dataset-description-missing")} and publisher is not null and (closed or {HAS_ACCESS}))"""
+IS_COMPLETE = f"""(publisher is not null and (closed or {HAS_ACCESS})
+        and not {_lacks("dataset-title-missing", "title-missing-in-source", "dataset-description-missing")})"""
 """Whether a record has title, description, publisher and, where it is meant to be public, an access address."""
 IS_LICENSED = "(not closed and license in (select value from json_each(:known)))"
 IS_OPEN = "(not closed and license in (select value from json_each(:open)))"
 HAS_CONTACT = f"not {_lacks('dataset-contact-point-missing')}"
 IS_OWNED = "publisher is not null"
+_PAGES = ", ".join(f"'{kind}'" for kind in PAGES)
+IS_IN_LISTING = f"""(kind not in ({_PAGES}) or exists (select 1 from sighting join dataset as other on other.id = sighting.dataset
+            join portal on portal.id = other.portal where sighting.canonical = alive.id and other.gone_run is null
+            and portal.kind not in ({_PAGES})))"""
+"""Whether a record stands in a listing that machines read as a whole, be it another portal's."""
 IS_USABLE = """exists (select 1 from distribution where distribution.dataset = alive.id
             and format in (select value from json_each(:usable)))"""
 _SAID = "coalesce(modified, issued)"
@@ -152,21 +168,44 @@ LAST_DAY = f"""(case when {_SAID} glob '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-
             when {_SAID} glob '[0-9][0-9][0-9][0-9]' then date({_SAID} || '-01-01') end)"""
 """The day of a record's last change, or of its first publication; of a month or a year the first day; null for a day that is
 none, such as one of the year 20013."""
+HAS_RHYTHM = f"frequency in (select key from json_each(:periods)) and julianday({LAST_DAY}) is not null"
+"""Whether a record declares a rhythm that can be kept, and a day."""
+IS_IN_TIME = f"""max(julianday(:as_of) - julianday({LAST_DAY}), 0)
+            <= 2 * (select value from json_each(:periods) where json_each.key = frequency)"""
+"""Whether a record with a rhythm is in time, with one period of grace; a day in the future is."""
 LINK_WORKS = "state in (select value from json_each(:working))"
 LINK_JUDGED = f"({LINK_WORKS} or state in (select value from json_each(:broken)))"
 LINKS = """(select distinct town, link from alive join dataset_link on dataset_link.dataset = alive.id) as used
             join link on link.id = used.link"""
 """The links of the records that count, each once for a municipality."""
-IS_HVD = """exists (select 1 from dataset_record where dataset_record.id = alive.id
-            and dataset_record.record like '%"hvd_category":%')"""
+IS_HVD = f"alive.version in (select id from version where {IS_HIGH_VALUE})"
+HAS_INTERFACE = """(exists (select 1 from distribution where distribution.dataset = alive.id
+            and format in (select value from json_each(:services)))
+            or exists (select 1 from dataset_link where dataset_link.dataset = alive.id and role = 'endpoint'))"""
+"""Whether a service delivers a record's data: by the format of a distribution, or as its own or its access service."""
 
 _QUERIES = (
     _Query(
-        ("records", "closed", "complete", "licensed", "open", "with_contact", "owned", "newest"),
+        (
+            "records",
+            "closed",
+            "complete",
+            "licensed",
+            "open",
+            "with_contact",
+            "owned",
+            "in_listing",
+            "newest",
+        ),
         f"""with {ALIVE} select town, count(*), sum(closed), sum({IS_COMPLETE}),
             sum({IS_LICENSED}), sum({IS_OPEN}), sum({HAS_CONTACT}), sum({IS_OWNED}),
+            sum({IS_IN_LISTING}),
             coalesce(max(case when {LAST_DAY} <= :as_of then {LAST_DAY} end), '')
             from alive group by town""",
+    ),
+    _Query(
+        ("rhythm", "in_time"),
+        f"with {ALIVE} select town, count(*), sum({IS_IN_TIME}) from alive where {HAS_RHYTHM} group by town",
     ),
     _Query(
         ("sightings", "web"),
@@ -203,8 +242,8 @@ _QUERIES = (
            where dataset.ags is not null group by dataset.ags""",
     ),
     _Query(
-        ("hvd",),
-        f"with {ALIVE} select town, count(*) from alive where {IS_HVD} group by town",
+        ("hvd", "hvd_with_interface"),
+        f"with {ALIVE} select town, count(*), sum({HAS_INTERFACE}) from alive where {IS_HVD} group by town",
     ),
 )
 _THEMES = f"with {ALIVE} select distinct town, theme from alive join dataset_theme on dataset = alive.id"
@@ -213,39 +252,6 @@ _PORTALS = """
 select distinct dataset.ags, portal.key from dataset join portal on portal.id = dataset.portal
 where gone_run is null and dataset.ags is not null order by 1, 2
 """
-_RHYTHMS = f"""with {ALIVE} select town, frequency, {LAST_DAY}, count(*)
-from alive where frequency <> '' group by 1, 2, 3 order by town"""
-
-
-def _rhythms(conn: sqlite3.Connection, as_of: date) -> Iterator[tuple[str, int, int]]:
-    """Municipality, records with a declared rhythm, those of them that are in time."""
-    rhythm: defaultdict[str, int] = defaultdict(int)
-    in_time: defaultdict[str, int] = defaultdict(int)
-    for town, frequency, day, count in conn.execute(_RHYTHMS, lists()):
-        judged = is_in_time(frequency, day or "", as_of)
-        if judged is not None:
-            rhythm[town] += count
-            in_time[town] += count * judged
-    yield from ((town, rhythm[town], in_time[town]) for town in rhythm)
-
-
-def is_in_time(frequency: str, day: str, as_of: date) -> bool | None:
-    """Whether a record of this rhythm (code of the EU list), last changed on `day` (ISO), is in time on `as_of`, with one
-    period of grace; None where the rhythm says nothing (irregular, never, unknown) or there is no date.
-
-    >>> is_in_time("MONTHLY", "2026-09-25", date(2026, 11, 22))
-    True
-    >>> is_in_time("MONTHLY", "2026-09-20", date(2026, 11, 22))
-    False
-    """
-    period = _PERIODS.get(frequency)
-    if period is None:
-        return None
-    try:
-        changed = date.fromisoformat(day)
-    except ValueError:
-        return None
-    return changed > as_of or (as_of - changed) <= 2 * period
 
 
 def _period(interval: str) -> timedelta | None:

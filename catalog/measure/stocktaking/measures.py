@@ -13,8 +13,12 @@ from catalog.measure.stocktaking.dimensions import DIMENSIONS, Dimension
 from catalog.measure.stocktaking.figures import (
     ALIVE,
     HAS_CONTACT,
+    HAS_INTERFACE,
+    HAS_RHYTHM,
     IS_COMPLETE,
     IS_HVD,
+    IS_IN_LISTING,
+    IS_IN_TIME,
     IS_LICENSED,
     IS_OPEN,
     IS_OWNED,
@@ -53,13 +57,6 @@ _CHANGED: Final = "(select substr(started, 1, 10) from run where run.id = alive.
 _NEWER: Final = (
     f"max(coalesce(case when {LAST_DAY} <= :as_of then {LAST_DAY} end, ''), coalesce({_CHANGED}, ''))"
 )
-_IN_TIME: Final = (
-    f"max(julianday(:as_of) - julianday({LAST_DAY}), 0)"
-    " <= 2 * (select value from json_each(:periods) where json_each.key = alive.frequency)"
-)
-_RHYTHM: Final = (
-    f"alive.frequency in (select key from json_each(:periods)) and julianday({LAST_DAY}) is not null"
-)
 _LINKS: Final = (
     f"with {ALIVE} select link.url, link.state, link.status, link.checked_at, {LINK_WORKS} as passed,"
     " (select dataset.key from dataset_link join dataset on dataset.id = dataset_link.dataset"
@@ -73,21 +70,16 @@ _THEMES: Final = (
     " where town = :ags group by theme union all select '', model, count(*) from alive"
     " join dataset_model on dataset = alive.id where town = :ags group by model order by 1 desc, 2"
 )
-_LISTINGS: Final = (
-    f"with {ALIVE} select portal.key as portal, portal.kind, portal.url, count(*) as records, 1 as passed from alive"
-    " join portal on portal.id = alive.portal where town = :ags group by portal.id order by portal.key"
-)
-
 _CRITERION_ROWS: Final = {
     "listed": _records("1 as passed"),
     "complete": _records(f"{IS_COMPLETE} as passed, closed"),
     "licensed": _records(f"{IS_LICENSED} as passed, alive.license", "not closed"),
-    "machine_readable": _LISTINGS,
+    "machine_readable": _records(f"{IS_IN_LISTING} as passed, alive.kind"),
     "kept_up": _records(
         f"{_NEWER} as newest, julianday(:as_of) - julianday({_NEWER}) < {FRESH_MONTHS} * 30.4375 as passed",
         order="newest desc, ",
     ),
-    "in_time": _records(f"alive.frequency, {LAST_DAY} as day, {_IN_TIME} as passed", _RHYTHM),
+    "in_time": _records(f"alive.frequency, {LAST_DAY} as day, {IS_IN_TIME} as passed", HAS_RHYTHM),
     "links": _LINKS,
     "contact": _records(f"{HAS_CONTACT} as passed"),
     "broad": _THEMES,
@@ -100,7 +92,7 @@ _DIMENSION_ROWS: Final = {
         " join dataset on dataset.id = alive.id join quality on quality.dataset = alive.id"
         " where town = :ags order by quality.points_national, dataset.key"
     ),
-    "currency": _records(f"alive.frequency, {LAST_DAY} as day, {_IN_TIME} as in_time", order="day, "),
+    "currency": _records(f"alive.frequency, {LAST_DAY} as day, {IS_IN_TIME} as in_time", order="day, "),
     "openness": _records(f"{IS_OPEN} as passed, alive.license", "not closed"),
     "usability": _records(
         f"{IS_USABLE} as passed, (select avg({LINK_WORKS}) from dataset_link join link on link.id = link"
@@ -241,7 +233,11 @@ _PLAIN: Final = (
     Measure(
         "hvd", Text("Hochwertige Datensätze", "High-value datasets"),
         Text("Welche Datensätze sind als hochwertig (HVD) gekennzeichnet?", "Which records are marked as high-value (HVD)?"),
-        Text("Datensätze mit einer HVD-Kategorie ÷ alle Datensätze", "records with a HVD category ÷ all records"), _records(f"{IS_HVD} as passed", IS_HVD),
+        Text("Datensätze, die eine HVD-Kategorie oder die Verordnung (EU) 2023/138 nennen, ÷ alle Datensätze; daneben, wie viele davon eine Schnittstelle haben (ein Format, das ein Dienst ist, oder ein Zugangsdienst)",
+             "records that name a HVD category or regulation (EU) 2023/138 ÷ all records; beside it how many of these have an interface (a format that is a service, or an access service)"),
+        _records(f"{HAS_INTERFACE} as passed", IS_HVD),
+        Text("DCAT-AP HVD 3.0 verlangt zu jedem eine Schnittstelle. Gezählt wird, was die Datensätze selbst angeben.",
+             "DCAT-AP HVD 3.0 asks for an interface to each. Counted is what the records themselves say."),
     ),
     Measure(
         "inventory", Text("Inventar hinter dem Portal", "The inventory behind the portal"),
