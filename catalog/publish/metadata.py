@@ -154,6 +154,7 @@ _VIEW: dict[str, dict[str, Any]] = {
 def metadata() -> dict[str, Any]:
     """The metadata that Datasette is started with; a new dict each time."""
     tables = {name: _table(name, title, text) for name, (title, text) in TABLES.items()}
+    tables["_sqlite_migrations"] = {"hidden": True}
     described = {"title": _TITLE, "description": _DESCRIPTION, "tables": tables}
     return {"title": _TITLE, "description": _DESCRIPTION, "databases": {"bestand": described}}
 

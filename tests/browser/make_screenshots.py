@@ -164,10 +164,16 @@ def _all(browser: Any, at: str, names: dict[str, str], options: argparse.Namespa
         folder.mkdir(parents=True, exist_ok=True)
         for name, path in PAGES.items():
             if options.only in name:
-                mark = "&" if "?" in path else "?"
-                for wrong in take(browser, f"{at}{path.format(**names)}{mark}lang={language}", name, folder):
+                for wrong in take(browser, at + _spoken(path.format(**names), language), name, folder):
                     print(wrong, flush=True)
                     yield wrong
+
+
+def _spoken(path: str, language: str) -> str:
+    """The address in a language; raw tables would take the argument for a filter."""
+    if path.startswith("/bestand"):
+        return path
+    return f"{path}{'&' if '?' in path else '?'}lang={language}"
 
 
 if __name__ == "__main__":

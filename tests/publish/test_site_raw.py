@@ -38,6 +38,12 @@ def test_a_template_is_patched_where_it_needs_it() -> None:
     assert raw_pages.patched("base.html", '<html lang="en">') == '<html lang="en">'
 
 
+def test_the_list_of_tables_says_what_each_is_called(look) -> None:  # type: ignore[no-untyped-def]
+    text = look("/bestand").text
+    assert '<small lang="de">Datensätze</small>' in text
+    assert "_sqlite_migrations</a>" not in text
+
+
 def test_no_cookie_is_set(look) -> None:  # type: ignore[no-untyped-def]
     for path in ("/", "/check", "/inventory", "/bestand/dataset?_size=1"):
         assert "set-cookie" not in look(path).headers

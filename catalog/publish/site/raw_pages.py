@@ -11,6 +11,8 @@ from typing import Any, Final
 
 from jinja2 import BaseLoader, Environment
 
+from catalog.publish.metadata import TABLES
+
 STYLE_PATH: Final = "/-/bestand-raw.css"
 _LABELS: Final = {
     "_filter_column": "Column", "_filter_op": "Comparison", "_filter_value": "Value", "_sort": "Sort by", "sql": "SQL",
@@ -22,6 +24,13 @@ _UNNAMED: Final = re.compile(
 )
 """Fields without a label (WCAG 2.2, 1.3.1 and 4.1.2)."""
 _CROSS: Final = 'class="cross">'
+_TABLE: Final = "{{ table.name }}</a>"
+_NAMED: Final = (
+    _TABLE
+    + '{% if table_title(table.name) %} <small lang="de">{{ table_title(table.name) }}</small>{% endif %}'
+)
+"""A table's name, and what it is called; both versions of Datasette write it so."""
+_FIRST: Final = "select * from {{ tables[0].name|escape_sqlite }}"
 
 
 def patched(name: str, source: str) -> str:
@@ -29,7 +38,8 @@ def patched(name: str, source: str) -> str:
     if name.startswith("bestand/"):
         return source
     source = source.replace("<html>", '<html lang="en">')
-    source = source.replace(_CROSS, 'aria-label="Remove" ' + _CROSS)
+    source = source.replace(_CROSS, 'aria-label="Remove" ' + _CROSS).replace(_TABLE, _NAMED)
+    source = source.replace(_FIRST, "select key, title, license, modified from dataset")
     return _UNNAMED.sub(lambda found: f'{found[0]} aria-label="{_LABELS[found["name"]]}"', source)
 
 
@@ -55,3 +65,9 @@ def patch(environment: Any) -> None:
     """Let an environment load its templates patched."""
     if environment.loader is not None and not isinstance(environment.loader, Patched):
         environment.loader = Patched(environment.loader)
+        environment.globals["table_title"] = _title
+
+
+def _title(name: str) -> str:
+    """What a table is called; empty for others."""
+    return TABLES.get(name, ("", ""))[0]
