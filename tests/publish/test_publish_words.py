@@ -49,7 +49,12 @@ def test_every_message_is_used_and_every_used_one_exists() -> None:
     unknown = {name for name in used if name not in MESSAGES and not name.endswith(".")}
     unused = {name for name in MESSAGES if name not in used and not name.startswith(tuple(prefixes))}
     assert unknown == set()
-    assert unused == {"once.yes", "open.yes", "sound.yes", "type.catalogue"}  # their names are made from the filter's
+    assert unused == {
+        "once.yes",
+        "open.yes",
+        "sound.yes",
+        "type.catalogue",
+    }  # their names are made from the filter's
 
 
 def test_no_message_stands_in_two_parts() -> None:
