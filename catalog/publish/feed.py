@@ -4,9 +4,12 @@ Sources: Hydra Core Vocabulary (with the older PagedCollection terms that udata 
 (dcat:CatalogRecord as the place for provenance).
 """
 
+import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import Any, TypeGuard
 
 from catalog.publish.declared import declarations
 from catalog.publish.german import PROFILE, germanised
@@ -36,14 +39,16 @@ _LEFT_OUT = (
 )
 _EMPTY: Json = {}
 _IDENTIFIER, _TITLE = expand("dct:identifier"), expand("dct:title")
+_NAMED = re.compile(rf'(<[^>]*> {re.escape(predicate("foaf:name"))} )".*"(@[\w-]+)? \.\n')
+"""A name of a resource that has an IRI, as a line; by its groups it is one of the others of that resource and language."""
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
     """One feed: the address of the site without a closing slash, the catalogue's path, its title and publisher;
     `websites`: what was found on web pages is in it too; `profile`: `de` for DCAT-AP.de, then with the operator's
-    `contributor` ID; `harvest`: as harvesters need it: every distribution has an IRI by which it is known again, and none has a
-    spdx:checksum, since udata 17 refuses a dataset whose checksum is typed as DCAT-AP asks."""
+    `contributor` ID; `harvest`: as harvesters need it: every distribution, service of one and further identifier has an IRI
+    by which it is known again, and none has a spdx:checksum, since udata 17 refuses a dataset whose checksum is typed as DCAT-AP asks."""
 
     base: str
     path: str
@@ -158,6 +163,31 @@ def neighbours(number: int, last: int) -> dict[str, int]:
     return found
 
 
+def page_members(feed: Feed, rows: Sequence[Published]) -> list[str]:
+    """All that a page says of its datasets, as N-Triples lines: each with its provenance, and once what they refer to."""
+    lines = [member_lines(feed, row) for row in rows]
+    declared, told = set[str](), set[str]()
+    for row in rows:
+        lines.extend(dataset_lines(feed, row, declared=declared, told=told))
+    return [*_named_once(lines), *sorted(declared)]
+
+
+def _named_once(lines: list[str]) -> list[str]:
+    """The lines with one name (per language) for each resource that has an IRI: the one that most records give it.
+
+    Records of a portal often write their common publisher differently; a harvester would give all of them any of the names.
+    """
+    said: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for text in lines:
+        if "/name> " in text and (found := _NAMED.fullmatch(text)):
+            said[found[1], found[2]][text] += 1
+    others: set[str] = set()
+    for names in said.values():
+        if len(names) > 1:
+            others |= names.keys() - {min(names, key=lambda text: (-names[text], len(text), text.swapcase()))}
+    return [text for text in lines if text not in others] if others else lines
+
+
 def dataset_lines(
     feed: Feed,
     row: Published,
@@ -172,7 +202,7 @@ def dataset_lines(
     """
     record = tidied(row.record, checksums=not feed.harvest)
     if feed.harvest:
-        _name_distributions(record, f"{feed.base}/dataset/{row.key}")
+        _name_parts(record, f"{feed.base}/dataset/{row.key}#")
     if feed.german:
         record = germanised(record, row, feed.contributor)
     name = dataset_iri(feed.base, row)
@@ -192,17 +222,35 @@ def dataset_lines(
     return lines
 
 
-def _name_distributions(record: Json, page: str) -> None:
-    """Give each distribution without an IRI one that stays while its address does: CKAN knows resources by it."""
+def _name_parts(record: Json, page: str) -> None:
+    """Give each distribution without an IRI one that stays while its address does: CKAN knows resources by it. And one to
+    each further identifier and service, of which CKAN keeps the IRI, else the label of a blank node, new at each harvest."""
     taken: set[str] = set()
-    for item in record.get("distribution", ()):
-        if isinstance(item, dict) and "@id" not in item:
-            places = [*item.get("download_url", ()), *item.get("access_url", ())]
-            mark = short(places[0].get("@id", "")) if places else "file"
-            while mark in taken:
-                mark += "x"
-            taken.add(mark)
-            item["@id"] = f"{page}#{mark}"
+    for item in _nameless(record, "distribution"):
+        places = [*item.get("download_url", ()), *item.get("access_url", ())]
+        item["@id"] = page + _mark(short(places[0].get("@id", "")) if places else "file", taken)
+    for item in _nameless(record, "other_identifier"):
+        item["@id"] = page + _mark(f"id-{short(str(item.get('notation')))}", taken)
+    for item in filter(_is_described, record.get("distribution", ())):
+        for service in _nameless(item, "access_service"):
+            service["@id"] = page + _mark(f"service-{short(str(service.get('endpoint_url')))}", taken)
+
+
+def _nameless(record: Json, name: str) -> list[dict[str, Any]]:
+    return [value for value in record.get(name, ()) if _is_described(value) and "@id" not in value]
+
+
+def _is_described(value: object) -> TypeGuard[dict[str, Any]]:
+    """Whether a value is a resource, not a literal."""
+    return isinstance(value, dict) and "@value" not in value
+
+
+def _mark(text: str, taken: set[str]) -> str:
+    """The text, made unlike all that are taken, which it joins."""
+    while text in taken:
+        text += "x"
+    taken.add(text)
+    return text
 
 
 def _says(record: Json, name: str, term: str) -> bool:

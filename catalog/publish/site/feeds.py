@@ -15,7 +15,7 @@ from catalog.publish.site.visit import Row, Visit
 from catalog.publish.syntaxes import SYNTAXES, Syntax, serialise
 from catalog.store.reading import RECORD, STATE
 
-FORM = 5
+FORM = 6
 """Raise it when the same records give another feed, so that no harvester is told *unchanged*."""
 
 _PORTAL = "select id, title, publisher, url from portal where key = :key"
@@ -206,11 +206,7 @@ def _document(
         *feed.page_lines(described, syntax.extension, number, known.total),
         *feed.catalogue_lines(described, known.left_out),
     ]
-    lines.extend(feed.member_lines(described, row) for row in rows)
-    declared, told = set[str](), set[str]()
-    for row in rows:
-        lines.extend(feed.dataset_lines(described, row, declared=declared, told=told))
-    lines.extend(sorted(declared))
+    lines.extend(feed.page_members(described, rows))
     return serialise(lines, syntax)
 
 
