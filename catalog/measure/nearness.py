@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from math import asin, cos, dist, isfinite, log10, radians, sin
+from math import asin, cos, dist, isfinite, log10, pi, radians, sin
 
 EARTH = 6371.0088
 """Mean radius of the earth, km (IUGG)."""
@@ -81,7 +81,7 @@ def _along(chord: float) -> float:
 def within(place: Place, others: Iterable[Place], most: float) -> list[tuple[float, Place]]:
     """Those of the others that lie at most so many kilometres away, each with its distance. Chords are compared, so that
     only for those that are near the way over ground is computed."""
-    here, limit = place.at, 2 * sin(most / (2 * EARTH))
+    here, limit = place.at, 2 * sin(min(most / (2 * EARTH), pi / 2))
     if here is None:
         return []
     chords = ((dist(here, other.at), other) for other in others if other.at is not None)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.measure.cooperation import together
-from catalog.measure.nearness import Place, bits, distance, kilometres, overlap, reasons
+from catalog.measure.cooperation import partners, together
+from catalog.measure.nearness import Place, bits, distance, kilometres, overlap, reasons, within
 from catalog.measure.peers import Exemplar, Nearest, Peer, chosen, missing
 
 HAFEN = Place("99111000", "Musterhafen", "Musterland", "Stadt", 100_000, 53.0, 9.0, frozenset("abcd"))
@@ -111,3 +111,24 @@ def test_what_is_common_by_hand() -> None:
 )
 def test_overlap(first: str, second: str, expected: float) -> None:
     assert overlap(bits(first), bits(second)) == expected
+
+
+@given(places, st.lists(places, max_size=8), st.sampled_from([1.0, 30.0, 5000.0, 20_016.0]))
+def test_near_are_those_whose_distance_is_small(place: Place, others: list[Place], most: float) -> None:
+    near = within(place, others, most)
+    assert [other for _, other in near] == [
+        other for other in others if (kilometres(place, other) or 0) <= most * (1 + 1e-9)
+    ]
+    assert all(apart == kilometres(place, other) for apart, other in near)
+
+
+def test_partners_are_the_best_of_all_that_are_near_alike_or_on_the_same_portal() -> None:
+    towns = [
+        replace(HAFEN, ags=f"{n:08}", lat=53 + n / 100, population=1000 + n, hosts=frozenset({f"h{n % 7}"}),
+                models=frozenset("abcdefgh"[n % 5 : n % 5 + 3]), gaps=frozenset("xyz"[n % 3 :]))
+        for n in range(50)
+    ]  # fmt: skip
+    alike = {place.ags: [other for other in towns if other != place] for place in towns}
+    for place, best in partners(towns, alike):
+        scored = sorted(((together(place, other)[0], other.ags) for other in alike[place.ags]), reverse=True)
+        assert [(score, ags) for score, ags, _, _ in best] == scored[:10]
