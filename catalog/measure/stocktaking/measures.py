@@ -76,7 +76,7 @@ _CRITERION_ROWS: Final = {
     "licensed": _records(f"{IS_LICENSED} as passed, alive.license", "not closed"),
     "machine_readable": _records(f"{IS_IN_LISTING} as passed, alive.kind"),
     "kept_up": _records(
-        f"{_NEWER} as newest, julianday(:as_of) - julianday({_NEWER}) < {FRESH_MONTHS} * 30.4375 as passed",
+        f"{_NEWER} as newest, coalesce(julianday(:as_of) - julianday({_NEWER}) < {FRESH_MONTHS} * 30.4375, 0) as passed",
         order="newest desc, ",
     ),
     "in_time": _records(f"alive.frequency, {LAST_DAY} as day, {IS_IN_TIME} as passed", HAS_RHYTHM),
