@@ -14,6 +14,19 @@ MIDDLEWARES = {
     "crawler.fetch.secrets.KeyMiddleware": 560,  # sees each hop of a redirect, and answers before they are archived
 }
 
+_SCRAPY = "scrapy.downloadermiddlewares."
+OF_SCRAPY = {
+    _SCRAPY + "offsite.OffsiteMiddleware": 50,
+    _SCRAPY + "downloadtimeout.DownloadTimeoutMiddleware": 350,
+    _SCRAPY + "defaultheaders.DefaultHeadersMiddleware": 400,
+    _SCRAPY + "useragent.UserAgentMiddleware": 500,
+    _SCRAPY + "httpcompression.HttpCompressionMiddleware": 590,
+    _SCRAPY + "redirect.RedirectMiddleware": 600,
+    _SCRAPY + "stats.DownloaderStats": 850,
+}
+"""Those of Scrapy's own that a crawl uses, in their places. The others are not even loaded: cookies, proxies, a cache, a
+console and a remote control are two hundred modules and a fifth of a second in every program, and nothing listens."""
+
 
 def scrapy_settings(options: Options) -> dict[str, Any]:
     """The settings of a crawl with these options."""
@@ -28,6 +41,7 @@ def _polite(options: Options) -> dict[str, Any]:
         "DOWNLOAD_DELAY": options.delay,  # default 0
         "DOWNLOAD_DELAY_JITTER": 0,  # default 0.5 would undercut the Crawl-delay that a portal asks for
         "ROBOTSTXT_OBEY": False,  # crawler.fetch.robots decides, per portal policy and with evidence
+        "DOWNLOADER_MIDDLEWARES_BASE": OF_SCRAPY,  # default: with those that the settings below turn off
         "DOWNLOADER_MIDDLEWARES": MIDDLEWARES,
         "DOWNLOAD_HANDLERS": {
             "file": "crawler.fetch.local_files.LocalFiles",  # default: any file, no folder
@@ -68,6 +82,7 @@ def _bounded(options: Options) -> dict[str, Any]:
 
 def _quiet() -> dict[str, Any]:
     return {
+        "EXTENSIONS_BASE": {"scrapy.extensions.corestats.CoreStats": 0},  # default: ten more, none of them used
         "TELNETCONSOLE_ENABLED": False,  # default True: nothing listens
         "REMOTE_CONTROL_ENABLED": False,  # default True: nothing listens
         "MEMUSAGE_ENABLED": False,  # default True
