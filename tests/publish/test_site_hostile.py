@@ -261,7 +261,10 @@ def test_nothing_can_be_written(ask: Any, spoiled: Path) -> None:
      "with x as (select 1) update dataset set title = ''", "vacuum", "create table x (y)", "select load_extension('x')"],
 )  # fmt: skip
 def test_raw_statements_only_read(ask: Any, sql: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert ask("/bestand.json", params={"sql": sql}).status_code == 400
+    answer = ask("/bestand.json", params={"sql": sql})
+    if answer.status_code == 302:  # 1.0 leads to an address of its own for SQL
+        answer = ask(answer.headers["location"])
+    assert answer.status_code == 400
     said = "".join(capsys.readouterr())
     assert len(said) < 500, "a refused statement fills no log"
     assert "Traceback" not in said
