@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from catalog.store.database import reading
+from crawler.fetch.frontier import host_of
 from crawler.harvest import portal_of
 from crawler.portals import addresses, is_active, key_for, shipped, shipped_europe
 from crawler.registry.found import Known, known, place_of
@@ -56,7 +57,8 @@ def address(text: str) -> str:
     """What people give as an address, as it is kept: a path on disk, also a relative one, becomes an absolute `file:`
     address, a folder's with a slash at its end. Anything else stays.
 
-    Raises NotKnown for a path that leads to nothing, and for a `file:` address of another machine.
+    Raises NotKnown for a path that leads to nothing, for a `file:` address of another machine, and for an address with
+    another scheme or without a host.
     """
     if is_local(text):
         return _on_disk(Path(_path(text)), text.endswith("/"))
@@ -65,7 +67,14 @@ def address(text: str) -> str:
         return _on_disk(path)
     if text.startswith((".", "/", "~")):
         raise NotKnown(f"There is no file or folder {text!r}.")
+    if "://" in text and not _can_be_asked(text):
+        raise NotKnown(f"{text!r} is no address that can be asked: http:// or https://, and a host.")
     return text
+
+
+def _can_be_asked(text: str) -> bool:
+    scheme = text.partition("://")[0].lower()
+    return scheme in ("http", "https") and bool(host_of(text)) and not any(map(str.isspace, text))
 
 
 def _on_disk(path: Path, folder: bool = False) -> str:

@@ -49,10 +49,15 @@ def open_for_writing(path: Path) -> Database:
     return db
 
 
-def open_for_reading(path: Path) -> Database:
-    """Open an existing file without writing to it. Raises StoreError."""
+def refuse_absent(path: Path) -> None:
+    """Raises StoreError where there is no such file."""
     if not path.exists():
         raise StoreError(f"There is no database {path}; `bestand crawl` makes one.")
+
+
+def open_for_reading(path: Path) -> Database:
+    """Open an existing file without writing to it. Raises StoreError."""
+    refuse_absent(path)
     with _opened(path, f"{path.absolute().as_uri()}?mode=ro", "read") as db:
         refuse_newer(db, path)
         if MIGRATIONS.pending(db):

@@ -16,7 +16,7 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
-from catalog.store.database import AlreadyRunning, StoreError, lock
+from catalog.store.database import AlreadyRunning, StoreError, lock, refuse_absent
 from catalog.store.store import Store
 from crawler import logs
 from crawler.fetch.options import Options, program_version
@@ -115,6 +115,15 @@ def writing(path: Path) -> Iterator[Store]:
             yield store
         finally:
             store.close()
+
+
+@contextmanager
+def changing(path: Path) -> Iterator[Store]:
+    """As `writing`, for commands that bring nothing with them: where there is no database its name is wrong, and none is
+    made. Raises StoreError, AlreadyRunning."""
+    refuse_absent(path)
+    with writing(path) as store:
+        yield store
 
 
 def log_format() -> str:

@@ -16,7 +16,7 @@ from catalog.store.due import due as due_portals
 from catalog.store.due import schedule
 from catalog.store.store import Store
 from crawler.commands import common, safekeeping
-from crawler.commands.registering import load_register_once
+from crawler.commands.registering import register_option, take_register
 from crawler.fetch.options import Options
 from crawler.fetch.progress import Lines, OnTerminal, Progress, progress_for_stderr
 from crawler.fetch.run import detect as detect_portals
@@ -32,6 +32,7 @@ from crawler.wanted import address, chosen, known_portals, portal_for
 @common.fetch_options
 @safekeeping.keys_option
 @safekeeping.keep_option
+@register_option
 @click.option(
     "--due",
     is_flag=True,
@@ -67,8 +68,9 @@ from crawler.wanted import address, chosen, known_portals, portal_for
 @common.json_option
 @common.guarded
 def crawl(
-    portals: tuple[str, ...], db: Path, options: Options, due: bool, minutes: float | None, requests: int | None,
-    full: bool, resume: bool, accept_shrink: bool, jobs: int, limit: int | None, budget: float | None, as_json: bool,
+    portals: tuple[str, ...], db: Path, options: Options, register: Path | None, due: bool, minutes: float | None,
+    requests: int | None, full: bool, resume: bool, accept_shrink: bool, jobs: int, limit: int | None,
+    budget: float | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Crawl portals into the database: keys of the registry, addresses, or paths of an inventory or of RDF on disk;
     without any, all that are known.
@@ -80,7 +82,7 @@ def crawl(
     options = replace(options, full=full, jobs=jobs, limit=limit, seconds=budget, run_requests=requests,
                       run_seconds=None if minutes is None else minutes * 60)  # fmt: skip
     with common.writing(db) as store:
-        load_register_once(store)
+        take_register(store, register)
         wanted, run = _what_to_do(store, portals, resume, due)
         if not wanted:
             _tell_nothing_due(store, as_json)
@@ -186,7 +188,7 @@ def reparse(portals: tuple[str, ...], db: Path, as_json: bool) -> None:
 
     Example: bestand reparse musterhafen
     """
-    with common.writing(db) as store:
+    with common.changing(db) as store:
         done = read_again(store, chosen(store.portals(), portals))
     _tell(done, as_json)
 

@@ -12,11 +12,11 @@ import click
 from catalog.store.discoveries import Discoveries
 from catalog.store.store import Store
 from crawler.commands import common
-from crawler.commands.registering import load_register_once
+from crawler.commands.registering import register_option, take_register
 from crawler.discovery.candidates import SUFFIX
 from crawler.fetch.hosts import HostsError, read_hosts
 from crawler.fetch.options import Options
-from crawler.homepages import Round, keep_register, look
+from crawler.homepages import Round, look
 from crawler.wanted import known_portals
 
 
@@ -30,12 +30,7 @@ from crawler.wanted import known_portals
     metavar="AGS",
     help="Only these, due or not; may be given several times.",
 )
-@click.option(
-    "--register",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Take this register (CSV) into the database first.",
-)
+@register_option
 @click.option(
     "--resolve",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -69,20 +64,10 @@ def discover(
     except HostsError as error:
         common.stop(str(error))
     with common.writing(db) as store:
-        if register is not None:
-            _take(store, register)
-        else:
-            load_register_once(store)
+        take_register(store, register)
         done = look(store, known_portals(db), options, keys=keys, suffix=suffix, add=not no_add)
         _tell(store, done, as_json)
     sys.exit(0 if done.state == "done" else common.INCOMPLETE)
-
-
-def _take(store: Store, register: Path) -> None:
-    try:
-        keep_register(store, register)
-    except ValueError as error:
-        common.stop(str(error))
 
 
 def _tell(store: Store, done: Round, as_json: bool) -> None:

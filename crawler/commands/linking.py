@@ -66,7 +66,7 @@ def check(
     Example: bestand links check --portal musterstadt --limit 500 --contact opendata@example.de
     """
     common.show_log()
-    with common.writing(db) as store:
+    with common.changing(db) as store:
         selection = Selection(due or not (portal or ags), portal, ags)
         _refuse_unknown(store, selection)
         asked = {"limit": limit, "portal": portal, "municipality": ags, "due": selection.due}

@@ -45,7 +45,7 @@ def measure_command(
     """
     decided = read_decisions(db, decisions)
     if as_of is None:
-        with common.writing(db) as store:
+        with common.changing(db) as store:
             load_register_once(store)
             _show(store, measure(store, decided, again=again, tell=_tell), as_json)
         return
@@ -94,7 +94,7 @@ def milestone_command(db: Path, name: str, as_json: bool) -> None:
 
     Example: bestand milestone --name 2026-Q4
     """
-    with common.writing(db) as store:
+    with common.changing(db) as store:
         made = milestone(store, name)
     if as_json:
         common.print_json({"milestone": made})

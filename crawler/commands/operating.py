@@ -117,7 +117,7 @@ def prune(db: Path, spans: tuple[str, ...], yes: bool, compact: bool, as_json: b
     Example: bestand prune --keep archive=90d --keep versions=5y --keep evidence=1y
     """
     keep = dict(_span(each) for each in spans)
-    with common.writing(db) as store:
+    with common.changing(db) as store:
         before = pruning.limits(keep, store.clock())
         found = pruning.prune(store, before, compact) if yes else pruning.going(store, before)
     if as_json:

@@ -20,6 +20,7 @@ from catalog.store.database import reading as reading_database
 from catalog.store.registers import Registers, resolve
 from catalog.store.store import Store
 from crawler.commands import common
+from crawler.homepages import keep_register
 
 T = TypeVar("T")
 decisions_option = click.option(
@@ -32,6 +33,23 @@ _file = click.argument("file", type=click.Path(exists=True, path_type=Path, dir_
 _country = click.option(
     "--country", default="DE", show_default=True, help="The country of rows that name none."
 )
+
+
+register_option = click.option(
+    "--register",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Take this register (GV100AD or CSV) into the database first.",
+)
+
+
+def take_register(store: Store, file: Path | None) -> None:
+    """Take a register that was named into the database, else the one that ships where it knows no municipality; ends the
+    command where the file is no register."""
+    if file is None:
+        load_register_once(store)
+    else:
+        _or_stop(lambda: keep_register(store, file))
 
 
 def load_register_once(store: Store) -> None:

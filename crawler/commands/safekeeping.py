@@ -122,7 +122,7 @@ def apply(db: Path, rule: bool, as_json: bool) -> None:
 
     Example: bestand erase apply --rule
     """
-    with common.writing(db) as store:
+    with common.changing(db) as store:
         done = clean(store, replace(store.discretion(), keep=not rule))
         count = len(store.erased.hashes)
     _tell(done, count, as_json)

@@ -60,6 +60,45 @@ def test_what_is_not_there_is_said(demo_db: Path, arguments: tuple[str, ...], se
     assert (result.exit_code, result.stderr) == (2, f"bestand: {sentence}\n")
 
 
+@pytest.mark.parametrize(
+    "command", ["measure", "milestone", "reparse", "links check", "prune --keep archive=90d", "erase apply"]
+)
+def test_a_mistyped_database_is_not_made(tmp_path: Path, command: str) -> None:
+    path = tmp_path / "bestnad.db"
+    result = CliRunner().invoke(main, [*command.split(), "--db", str(path)])
+    assert (result.exit_code, result.stderr) == (
+        2,
+        f"bestand: There is no database {path}; `bestand crawl` makes one.\n",
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "address", ["ftp://x.example", "https://offene daten.example", "https://", "http://[::1"]
+)
+@pytest.mark.parametrize("command", ["crawl", "preview", "portals add"])
+def test_what_is_no_address_joins_no_registry(tmp_path: Path, command: str, address: str) -> None:
+    path = tmp_path / "bestand.db"
+    result = CliRunner().invoke(main, [*command.split(), address, "--db", str(path)])
+    assert (result.exit_code, "is no address that can be asked" in result.stderr) == (2, True)
+    listed = orjson.loads(CliRunner().invoke(main, ["portals", "list", "--json", "--db", str(path)]).stdout)
+    assert address not in {row["url"] for row in listed}
+
+
+def test_crawl_takes_a_register_first(tmp_path: Path) -> None:
+    """As `discover` does; the one that ships with the program stays out then."""
+    path, register = tmp_path / "bestand.db", tmp_path / "register.csv"
+    register.write_text("ags,name,population\n99111001,Musterort,5000\n", encoding="utf-8")
+    words = ["crawl", "http://127.0.0.1:9/", "--register", str(register), "--db", str(path)]
+    assert CliRunner().invoke(main, words).exit_code == 0
+    shown = CliRunner().invoke(main, ["register", "show", "99111001", "--db", str(path)])
+    assert (shown.exit_code, "Musterort" in shown.stdout) == (0, True)
+    assert CliRunner().invoke(main, ["register", "show", "05334002", "--db", str(path)]).exit_code != 0
+    register.write_text("kein Register", encoding="utf-8")
+    refused = CliRunner().invoke(main, words)
+    assert (refused.exit_code, refused.stderr.count("\n")) == (2, 1)
+
+
 def test_files_that_hold_no_records_are_explained_by_what_they_promise(tmp_path: Path) -> None:
     said = {
         "a.ttl": "No RDF that can be read",
