@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 from rhythm import in_time
-from stock_world import BURG, HAFEN, NOWHERE, build, measure
-from store_house import House
+from stock_world import BURG, HAFEN, NOWHERE, build, crawl, measure, records
+from store_house import House, dataset
 
 from catalog.measure import method
 from catalog.measure.measure import Measure
@@ -20,6 +20,10 @@ from catalog.measure.stocktaking.criteria import CRITERIA
 from catalog.measure.stocktaking.dimensions import DIMENSIONS
 from catalog.measure.stocktaking.states import STATES
 from catalog.measure.stocktaking.taking import METHOD, SHARES
+from catalog.record.table import DataService
+from catalog.record.terms import IRI
+from catalog.store.link_uses import sync
+from catalog.store.measure_schema import IS_HIGH_VALUE
 
 ROOT = Path(__file__).parents[2]
 DIGESTS = ROOT / "docs" / "reference" / "method-digests.json"
@@ -103,6 +107,37 @@ def test_pages_are_no_listing_unless_another_portal_lists_their_records(tmp_path
     assert [row["passed"] for row in listed] == [0] * 7 + [1] * 2
     assert {row["portal"] for row in listed} == {"muster"}  # of two sightings the own portal's counts
     assert house.one("select level from stocktaking where ags = ?", HAFEN) == 2
+    house.store.conn.close()
+
+
+def test_high_value_datasets_and_their_interfaces(tmp_path: Path) -> None:
+    """Of three marked records (two by category, one by the regulation) two have an interface: a WMS, an access service."""
+    house = build(House(tmp_path / "bestand.db"))
+    water = IRI("http://data.europa.eu/bna/c_a9135398")
+    marked = {
+        "wms": dataset("Gewässer als Dienst", hvd_category=[water]),
+        "file": dataset("Gewässer als Datei", hvd_category=[water]),
+        "law": dataset(
+            "Pegel", applicable_legislation=[IRI("http://data.europa.eu/eli/reg_impl/2023/138/oj")]
+        ),
+        "none": dataset("Verordnung http://data.europa.eu/eli/reg_impl/2023/138/oj"),
+    }
+    first, last = (marked[name].root.distribution[0] for name in ("wms", "law"))  # type: ignore[attr-defined]
+    first.format = [IRI("http://publications.europa.eu/resource/authority/file-type/WMS_SRVC")]
+    last.access_service = [DataService(title=["Pegel"], endpoint_url=[IRI("https://pegel.example/sensors")])]
+    crawl(house, "muster", records("musterhafen", 9) | marked)
+    with house.store.db.atomic():
+        house.conn.execute("update dataset set ags = ? where ags is null", (HAFEN,))
+    sync(house.store)
+    measure(house)
+    listed = {row["title"]: row["passed"] for row in rows(house.conn, "hvd", TODAY, ags=HAFEN)}
+    assert listed == {"Gewässer als Dienst": 1, "Gewässer als Datei": 0, "Pegel": 1}
+    found = json.loads(house.one("select figures from stocktaking where ags = ? order by run desc", HAFEN))
+    assert (found["hvd"], found["hvd_with_interface"], found["records"]) == (3, 2, 13)
+    plan = " ".join(
+        row[3] for row in house.rows(f"explain query plan select count(*) from version where {IS_HIGH_VALUE}")
+    )
+    assert "version_high_value" in plan
     house.store.conn.close()
 
 
