@@ -198,6 +198,14 @@ def test_notes_of_a_crawl_are_said_in_german() -> None:
         "The portal answers with status 500.",
         "en",
     )
+    assert observed("The portal is no longer ckan but data_json.", "en")[0].endswith(" CKAN but data.json.")
+    assert observed("The portal is no longer ckan but data_json.", "de")[0].endswith(
+        "CKAN, sondern data.json."
+    )
+    assert (
+        observed("robots.txt names bestand; policy strict.", "de")[0]
+        == "robots.txt nennt bestand; jede Regel gilt."
+    )
     assert observed("Something new", "de") == ("Something new", "en")
     assert observed("x" * (LONGEST + 1), "de")[1] == "en"
 

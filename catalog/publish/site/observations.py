@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from catalog.publish.site.labels import KINDS
+from catalog.publish.site.messages import MESSAGES
+
 _SENTENCES: tuple[tuple[str, str], ...] = (
     (r"The portal answers with status (\d+)\.", r"Das Portal antwortet mit Status \1."),
     (
@@ -32,7 +35,6 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     (r"The answer proves no kind that we know\.", r"Die Antwort belegt keine bekannte Art von Portal."),
     (r"The connection was refused\.", r"Die Verbindung wurde abgelehnt."),
     (r"Nothing was modified since the last crawl\.", r"Seit der letzten Erhebung wurde nichts geändert."),
-    (r"The portal is no longer (\w+) but (\w+)\.", r"Das Portal ist nicht mehr \1, sondern \2."),
     (
         r"(\d+) of (\d+) records were not found; held\.",
         r"\1 von \2 Einträgen wurden nicht mehr gefunden; sie bleiben vorerst stehen.",
@@ -96,14 +98,30 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     (r"robots\.txt names bestand; policy (\w+)\.", r"robots.txt nennt bestand; Regel „\1“."),
 )
 _KNOWN = tuple((re.compile(english, re.DOTALL), german) for english, german in _SENTENCES)
+_TURNED = re.compile(r"The portal is no longer (\w+) but (\w+)\.")
+_POLICY = re.compile(r"Regel „(\w+)“")
 LONGEST = 2000
 
 
 def observed(text: str, language: str) -> tuple[str, str]:
     """A note in the reader's language where it is one of the usual ones, and the language that it is in."""
-    if language != "de" or len(text) > LONGEST:
+    if len(text) > LONGEST:
         return text, "en"
-    for english, german in _KNOWN:
+    if found := _TURNED.fullmatch(text):
+        before, now = (KINDS.get(kind, kind) for kind in found.groups())
+        text = f"The portal is no longer {before} but {now}."
+        return (
+            (f"Das Portal ist nicht mehr {before}, sondern {now}.", "de")
+            if language == "de"
+            else (text, "en")
+        )
+    for english, german in _KNOWN if language == "de" else ():
         if found := english.fullmatch(text):
-            return found.expand(german), "de"
+            return _POLICY.sub(_policy, found.expand(german)), "de"
     return text, "en"
+
+
+def _policy(found: re.Match[str]) -> str:
+    """What a treatment of robots.txt means."""
+    name = f"portal.robots.{found[1]}"
+    return MESSAGES[name][0] if name in MESSAGES else found[0]
