@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import filterfalse
 from typing import Final
 
 # Letters that Unicode does not take apart into a letter and a mark.
@@ -70,9 +71,7 @@ def search_forms(text: str) -> str:
     if text.isascii():
         return folded
     composed = unicodedata.normalize("NFKC", text)
-    pieces = " ".join(
-        piece for piece in composed.split() if not piece.isascii()
-    )  # few, so fewer words are cut
-    foreign = dict.fromkeys(word for word in _WORD.findall(pieces) if not word.isascii())
+    pieces = " ".join(filterfalse(str.isascii, composed.split()))  # few, so fewer words are cut
+    foreign = dict.fromkeys(filterfalse(str.isascii, _WORD.findall(pieces)))
     bare = dict.fromkeys(form for word in foreign if (form := _bare_word(word)) != _fold_short(word))
     return " ".join([folded, *bare]).strip()

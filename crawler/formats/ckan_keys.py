@@ -10,6 +10,7 @@ import orjson
 
 from crawler.formats.fields import is_blank
 
+_TEXT = {str}
 _INTERNAL = (
     # CKAN's own bookkeeping: record numbers, workflow, counters, addresses of its copies.
     *("creator_user_id", "revision_id", "revision_timestamp", "state", "private", "owner_org", "num_tags"),
@@ -122,7 +123,7 @@ def _pairs(extras: list[Any], unread: Counter[str]) -> list[tuple[str, Any]]:
         pairs = [(item["key"], item["value"]) for item in extras]
     except (TypeError, KeyError, IndexError):
         pairs = []
-    if pairs and all(key.__class__ is str for key, _ in pairs):
+    if {type(key) for key, _ in pairs} == _TEXT:
         return pairs  # as it is with nearly all
     found: list[tuple[str, Any]] = []
     for item in extras:
