@@ -82,10 +82,7 @@ def _check_page(
     connection: sqlite3.Connection, described: feed.Feed, page: Sequence[Published], done: Checked
 ) -> None:
     lines = [*feed.page_lines(described, "nt", 1, len(page)), *feed.catalogue_lines(described)]
-    lines += [feed.member_lines(described, row) for row in page]
-    declared: set[str] = set()
-    lines += [line for row in page for line in feed.dataset_lines(described, row, declared=declared)]
-    lines += sorted(declared)
+    lines += feed.page_members(described, page)
     reading = read_graph(parse("".join(lines).encode(), "application/n-triples").triples)
     records = [*reading.records, *reading.catalogues]
     faults = {feed.dataset_iri(BASE, row): set(connection.execute(_FINDINGS, [row.id])) for row in page}

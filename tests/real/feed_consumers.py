@@ -1,4 +1,4 @@
-"""A catalogue served over loopback, and the harvesters of real peers that read its feed."""
+"""A catalogue served over loopback, what its feed says, and the harvesters of real peers that read it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -20,10 +21,71 @@ import orjson
 import pytest
 from peer_servers import NOT_INSTALLED, SERVERS
 
-SHIFT: Final = "300"
+from catalog.measure.measuring import measure
+from catalog.store.rewinding import rewound
+from catalog.store.store import utc_now
+from crawler.demonstration import QUARTER
+
+_SHIFTS: Final = range(300, 10_000, 1_000)
 """Added to every port: these servers are of our own, as harvested datasets must not stay in those that other tests read."""
+_PORTS: Final = (15_000, 15_379, 15_432, 15_700, 15_717, 15_983)
+"""Of CKAN with its database, its queue and its index; of udata with its own."""
+_LONGEST: Final = 3_600
+"""Seconds until a harvest counts as stuck; on two calm cores the demo's takes two to three minutes."""
 _INVENTED: Final = re.compile(r"\.example(?![\w.-])")
-_PATIENCE: Final = 30
+_PATIENCE: Final = 60
+_LABEL: Final = re.compile(r"_:\w+")
+_IS_DATASET: Final = re.compile(r"#type> <http://www\.w3\.org/ns/dcat#Dataset(?:Series)?> \.")
+_IS_MEMBER: Final = re.compile(r"<http://www\.w3\.org/ns/dcat#(?:dataset|service)> ")
+_TYPE: Final = " <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> "
+_NEXT: Final = " <http://www.w3.org/ns/hydra/core#next> "
+
+
+def before_the_last_crawl(demo: Path, target: Path) -> None:
+    """The demo's catalogue as it stood between its two crawls, a quarter apart."""
+    day = (utc_now() - QUARTER / 2).date()
+    store = rewound(demo, target, day)
+    measure(store, as_of=day)
+    store.close()
+
+
+def told(base: str) -> dict[str, Counter[str]]:
+    """IRI → the triples that describe it in the served feed, with those of all it refers to on its page but other datasets;
+    of all datasets and series. Labels of blank nodes are left out, as they mean nothing, and classes, which no harvester keeps."""
+    found: dict[str, Counter[str]] = {}
+    for page in _pages(f"{base}/catalog.nt"):
+        by_subject: defaultdict[str, set[str]] = defaultdict(set)
+        for line in page:
+            by_subject[line.partition(" ")[0]].add(line)
+        members = {_object(line) for line in page if _IS_MEMBER.search(line)}
+        datasets = (name for name in members if any(map(_IS_DATASET.search, by_subject[name])))
+        found.update({name[1:-1]: _closure(name, by_subject, members) for name in datasets})
+    return found
+
+
+def _closure(name: str, by_subject: dict[str, set[str]], members: set[str]) -> Counter[str]:
+    lines: list[str] = []
+    waiting, seen = [name], {name}
+    while waiting:
+        mine = by_subject[waiting.pop()]
+        lines.extend(mine)
+        new = {item for item in map(_object, mine) if item in by_subject} - seen - members
+        seen |= new
+        waiting += new
+    return Counter(_LABEL.sub("_:", line) for line in lines if _TYPE not in line)
+
+
+def _object(line: str) -> str:
+    return line.rstrip(" .").rpartition(" ")[2]
+
+
+def _pages(address: str) -> Iterator[list[str]]:
+    while address:
+        with urlopen(address) as answer:
+            lines = answer.read().decode().splitlines()
+        yield [line for line in lines if line]
+        following = next((line for line in lines if _NEXT in line), "")
+        address = _object(following).strip("<>")
 
 
 def with_real_names(source: Path, target: Path) -> None:
@@ -36,12 +98,27 @@ def with_real_names(source: Path, target: Path) -> None:
         new.commit()
 
 
-@contextmanager
-def served(db: Path) -> Iterator[str]:
-    """The address of the catalogue while it is served by `bestand serve` in a process of its own."""
+def free_port() -> int:
+    """A port of loopback that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def _shift() -> str:
+    """The first shift with which all ports are free; another run of these tests may use the one before."""
+    return str(next(shift for shift in _SHIFTS if all(map(_is_free, (port + shift for port in _PORTS)))))
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+@contextmanager
+def served(db: Path, port: int) -> Iterator[str]:
+    """The address of the catalogue while it is served by `bestand serve` in a process of its own."""
     address = f"http://127.0.0.1:{port}"
     path = os.pathsep.join(entry for entry in sys.path if entry)
     command = [sys.executable, "-m", "crawler.cli", "serve", "--db", str(db), "--port", str(port)]
@@ -74,12 +151,17 @@ class Peers:
         if not SERVERS.is_file() or not installed.is_dir():
             pytest.skip("the peers' servers are not at hand")
         (folder / "venvs").symlink_to(installed)
-        self.environment = {**os.environ, "BESTAND_SERVERS": str(folder), "BESTAND_SERVERS_SHIFT": SHIFT}
+        self.environment = {**os.environ, "BESTAND_SERVERS": str(folder), "BESTAND_SERVERS_SHIFT": _shift()}
 
     def asked(self, *words: str) -> str:
         """What the program that runs the servers prints; skips where a peer is not installed."""
         done = subprocess.run(
-            [SERVERS, *words], capture_output=True, text=True, timeout=900, check=False, env=self.environment
+            [SERVERS, *words],
+            capture_output=True,
+            text=True,
+            timeout=_LONGEST,
+            check=False,
+            env=self.environment,
         )
         if done.returncode == NOT_INSTALLED:
             pytest.skip(done.stderr.strip())
