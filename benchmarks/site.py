@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -24,7 +25,7 @@ from benchmarks.cases import environment
 from benchmarks.measure import run as measure
 from benchmarks.site_mix import addresses
 from benchmarks.table import machine
-from catalog.publish.serve import application, settings
+from catalog.publish.serve import application, close, settings
 
 PAGE = Path("docs/explanation/speed.md")
 BEGIN, END = "<!-- pages -->\n", "<!-- end of pages -->\n"
@@ -67,16 +68,26 @@ def timed(path: Path, rounds: int = ROUNDS) -> list[Timed]:
     return asyncio.run(_timed(path, rounds))
 
 
+@contextmanager
+def _served(path: Path) -> Iterator[Any]:
+    """A client of the site that serves a catalogue."""
+    datasette = application(path, settings=settings())
+    try:
+        yield datasette.client
+    finally:
+        close(datasette)
+
+
 async def _timed(path: Path, rounds: int) -> list[Timed]:
-    client = application(path, settings=settings()).client
     mix = addresses(path)
-    lengths = [await _length(client, address) for address in mix]
     taken: list[list[tuple[float, float]]] = [[] for _ in mix]
-    for _ in range(rounds):
-        for place, address in enumerate(mix):
-            clock, processor = time.perf_counter(), time.process_time()
-            await client.get(address)
-            taken[place].append((_ms(clock), 1000 * (time.process_time() - processor)))
+    with _served(path) as client:
+        lengths = [await _length(client, address) for address in mix]
+        for _ in range(rounds):
+            for place, address in enumerate(mix):
+                clock, processor = time.perf_counter(), time.process_time()
+                await client.get(address)
+                taken[place].append((_ms(clock), 1000 * (time.process_time() - processor)))
     return [
         Timed(address, tuple(a for a, _ in times), tuple(b for _, b in times), length)
         for address, times, length in zip(mix, taken, lengths, strict=True)
@@ -110,7 +121,13 @@ def busy(path: Path, readers: int = READERS, seconds: float = SECONDS) -> Busy:
 
 
 async def _read_along(path: Path, readers: int, seconds: float) -> tuple[list[float], int]:
-    client, mix = application(path, settings=settings()).client, addresses(path)
+    with _served(path) as client:
+        return await _read_from(client, addresses(path), readers, seconds)
+
+
+async def _read_from(
+    client: Any, mix: Sequence[str], readers: int, seconds: float
+) -> tuple[list[float], int]:
     for address in mix:
         await client.get(address)
     times: list[float] = []

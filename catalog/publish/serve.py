@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import uvicorn
 
-from catalog.publish.site.application import application
+from catalog.publish.site.application import application, close
 
 _log = logging.getLogger(__name__)
 
@@ -73,4 +73,4 @@ def _shown(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-__all__ = ["application", "serve", "settings"]
+__all__ = ["application", "close", "serve", "settings"]
