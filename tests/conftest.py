@@ -24,7 +24,7 @@ with (
     gc.collect()
 
 # Without deadlines: the first call of a reader loads its tables. `--hypothesis-profile` chooses another one.
-settings.register_profile("fast", deadline=None, max_examples=40)
+settings.register_profile("fast", deadline=None, max_examples=25)
 settings.register_profile("thorough", deadline=None, max_examples=400)
 settings.load_profile("fast")
 

@@ -31,6 +31,7 @@ def demo_db(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if not os.fstat(mark.fileno()).st_size:
             hurried = replace(demonstration.OPTIONS, crawl_delay_cap=0.01, retry_wait=0.01)
             patch.setattr(demonstration, "OPTIONS", hurried)
+            patch.setattr(demonstration, "LINKS_A_HOST", 4)
             demonstration.run(folder, size=0.2)
             mark.write("made")
     return path
