@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import re
 import shutil
 import socket
@@ -12,6 +13,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+import warnings
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -24,12 +26,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from operated import Operated
 
-from catalog.publish.serve import application, published_at, settings
+from catalog.publish.serve import application, close, published_at, settings
 from catalog.publish.site.measuring_points import Family, exposition
 
 ROOT = Path(__file__).parents[2]
 Ask = Callable[[str], Any]
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed database:ResourceWarning")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nothing_is_left_behind() -> Iterator[None]:
+    """What Datasette leaves to the collector is collected here; a later test would be blamed for it."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
+
 
 SAMPLE = re.compile(
     r"([a-zA-Z_:][\w:]*)(?:\{(.*)\})? ([-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|Inf)|NaN)", re.ASCII
@@ -69,9 +81,7 @@ def serve(path: Path, public: str = "https://bestand.example") -> Iterator[Ask]:
     )  # Datasette's own adds the prefix
     yield lambda address: loop.run_until_complete(client.get(address))
     loop.run_until_complete(client.aclose())
-    datasette.executor.shutdown(wait=True)
-    for database in datasette.databases.values():
-        database.close()
+    close(datasette)
     loop.run_until_complete(loop.shutdown_asyncgens())
     loop.close()
 

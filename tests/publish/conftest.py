@@ -1,6 +1,8 @@
 """A served sample catalogue for all tests of the publication."""
 
 import asyncio
+import gc
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.filterwarnings("ignore:unclosed database:ResourceWarning"))
+
+
+@pytest.fixture(scope="package", autouse=True)
+def nothing_is_left_behind() -> Iterator[None]:
+    """What Datasette leaves to the collector is collected here; a later test would be blamed for it."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 @pytest.fixture(scope="session")
