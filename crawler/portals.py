@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 import orjson
 
 from crawler.sources.local import address_of, is_local, path_of
-from crawler.sources.protocol import Portal
+from crawler.sources.protocol import LASTING, Portal
 
 COLUMNS = (
     *(
@@ -40,21 +40,7 @@ STATES = ("active", "viewer", "aside", "dead")
 """`active`: is crawled; `viewer`: maps or figures, no datasets; `aside`: no municipality's, or its records lie in another
 portal; `dead`: gone or replaced. All but the active ones are crawled only where they are named."""
 
-ASIDE = (
-    *(
-        "aliases",
-        "state",
-        "country",
-        "ars",
-        "body",
-        "parent",
-        "covers",
-        "metadata_license",
-        "republish",
-        "opt_out",
-    ),
-    *("source", "date", "note"),
-)
+ASIDE = LASTING
 """Columns that travel in a portal's settings."""
 
 _DIGITS = {"ags": (5, 8), "ars": (2, 5, 9, 12)}

@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 from crawler.fetch.frontier import fingerprint
 from crawler.formats.json_payload import reading_once
 from crawler.sources.local import is_local
-from crawler.sources.protocol import Call, Evidence, Payload, Portal, Source
+from crawler.sources.protocol import LASTING, Call, Evidence, Payload, Portal, Source
 
 PROOF = 90
 """Confidence from which a kind counts as proven."""
@@ -27,22 +27,6 @@ USUAL = ("ckan", "dkan", "data_json", "dcat", "csw", "piveau")
 """The kinds asked first where nothing says more: they stand behind most German portals, and others answer to their probes
 too (ArcGIS Hub and Socrata offer data.json, most software a feed); kinds with pages of their own are known by these."""
 HTML_LENGTH = 256 * 1024
-LASTING = frozenset(
-    {
-        "aliases",
-        "state",
-        "country",
-        "ars",
-        "body",
-        "parent",
-        "covers",
-        "metadata_license",
-        "republish",
-        "opt_out",
-    }
-    | {"source", "date", "note"}
-)
-"""Settings that say something about the portal whatever its kind is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,23 @@ from catalog.record.node import Record
 from catalog.record.terms import Triple
 from crawler.formats.reading import Entry
 
+LASTING = (
+    *(
+        "aliases",
+        "state",
+        "country",
+        "ars",
+        "body",
+        "parent",
+        "covers",
+        "metadata_license",
+        "republish",
+        "opt_out",
+    ),
+    *("source", "date", "note"),
+)
+"""Settings that say something about a portal whatever its kind is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Portal:

@@ -8,7 +8,6 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from crawler.fetch.detect import LASTING
 from crawler.portals import ASIDE, COLUMNS, KEY_LENGTH, STATES, addresses, is_active, shipped, shipped_europe
 from crawler.registry.found import host_in, place_of
 from crawler.registry.parts import LEVELS, PART_COLUMNS, shipped_parts
@@ -187,6 +186,5 @@ def test_at_least_three_quarters_of_the_parts_are_placed() -> None:
     )
 
 
-def test_what_stands_aside_lasts_when_the_kind_changes() -> None:
-    assert set(ASIDE) == LASTING
+def test_what_stands_aside_is_no_field_of_a_portal() -> None:
     assert Portal.__dataclass_fields__.keys().isdisjoint(ASIDE)
