@@ -4,7 +4,7 @@ import time
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from catalog.cleaning import privacy
@@ -167,7 +167,6 @@ DATASETS = st.builds(Dataset, title=VALUES, description=VALUES, landing_page=VAL
                      contact_point=st.lists(CONTACTS, max_size=2), rest=st.dictionaries(st.just(IRI(FOAF + "name")), VALUES))  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None)
 @given(DATASETS)
 @example(Dataset(publisher=["@ T@0"]))
 def test_cleaning_twice_is_cleaning_once(root: Node) -> None:
@@ -178,7 +177,6 @@ def test_cleaning_twice_is_cleaning_once(root: Node) -> None:
     assert to_json(record) == once
 
 
-@settings(max_examples=200, deadline=None)
 @given(DATASETS)
 def test_the_count_tells_whether_anything_changed(root: Node) -> None:
     record = Record(root)
@@ -211,18 +209,56 @@ def test_hostile_texts_cost_little_time(text: str) -> None:
 
 
 INTRODUCTIONS = (
-    *("Ansprechpartnerin", "Kontakt", "Sachbearbeiter", "Bearbeiter:in", "Verfasser", "Autoren", "Zuständig", "Leitung"),
-    *("Datenschutzbeauftragte", "bearbeitet von", "erstellt von", "verfasst von", "gepflegt von", "Rückfragen an"),
-    *("wenden Sie sich an", "Contact person", "Author", "Maintainer", "Responsible", "Prepared by", "Created by"),
+    *(
+        "Ansprechpartnerin",
+        "Kontakt",
+        "Sachbearbeiter",
+        "Bearbeiter:in",
+        "Verfasser",
+        "Autoren",
+        "Zuständig",
+        "Leitung",
+    ),
+    *(
+        "Datenschutzbeauftragte",
+        "bearbeitet von",
+        "erstellt von",
+        "verfasst von",
+        "gepflegt von",
+        "Rückfragen an",
+    ),
+    *(
+        "wenden Sie sich an",
+        "Contact person",
+        "Author",
+        "Maintainer",
+        "Responsible",
+        "Prepared by",
+        "Created by",
+    ),
     *("Maintained by", "Contact Point", "Data owner", "Data steward", "Herrn", "Frau", "Mrs.", "Ms", "Mr"),
 )
 PIECES = (
     *(" ", ": ", ":\n", " ist ", "\t", "", "-", "\u00a0", ", "),
-    *("Frauen", "begleitet", "2019", "İstanbul", "Max Mustermann", "Dr. Anna Schmidt", "müller", "von", "M. Meier"),
+    *(
+        "Frauen",
+        "begleitet",
+        "2019",
+        "İstanbul",
+        "Max Mustermann",
+        "Dr. Anna Schmidt",
+        "müller",
+        "von",
+        "M. Meier",
+    ),
 )
 
 
-@given(st.lists(st.sampled_from([*INTRODUCTIONS, *map(str.upper, INTRODUCTIONS), *PIECES]), max_size=9).map("".join))
+@given(
+    st.lists(st.sampled_from([*INTRODUCTIONS, *map(str.upper, INTRODUCTIONS), *PIECES]), max_size=9).map(
+        "".join
+    )
+)
 def test_looking_around_certain_words_finds_every_introduction(text: str) -> None:
     whole = privacy._INTRODUCED.search(text) is not None
     assert privacy._introduces(text, text.lower()) == whole

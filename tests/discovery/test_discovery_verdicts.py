@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.discovery.towns import Register, Town, district_marks, town_of, words
@@ -109,7 +109,6 @@ def test_rows_of_registers_under_their_own_names() -> None:
     )
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.text(max_size=200), st.text(max_size=60))
 def test_no_page_surprises_and_none_is_accepted_without_the_towns_name(text: str, title: str) -> None:
     register = Register.of(

@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.record.terms import expand
@@ -100,6 +100,5 @@ VALUES = st.recursive(
 
 
 @given(st.dictionaries(KEYS, VALUES, max_size=6))
-@settings(max_examples=60, deadline=None)
 def test_any_resource_is_read(item: dict[str, Any]) -> None:
     assert read_resource(item, SITE).record.root

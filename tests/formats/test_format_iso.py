@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -305,7 +305,6 @@ def element(draw: Any, depth: int = 0) -> etree._Element:
 
 
 @given(st.lists(element(), max_size=4))
-@settings(max_examples=40, deadline=None)
 def test_any_tree_is_read(parts: list[etree._Element]) -> None:
     root = etree.Element("{http://www.isotc211.org/2005/gmd}MD_Metadata")
     root.extend(parts)

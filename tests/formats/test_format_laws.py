@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.record.node import Record, values_of
@@ -78,7 +78,6 @@ def occurrences(reading: Reading) -> int:
 
 
 @given(mutated(packages()))
-@settings(max_examples=150, deadline=None)
 def test_mutated_packages_are_read(package: Any) -> None:
     entries, _ = read_entries([package], SITE)
     for entry in entries:
@@ -89,7 +88,6 @@ def test_mutated_packages_are_read(package: Any) -> None:
 
 
 @given(JSON)
-@settings(max_examples=100, deadline=None)
 def test_anything_is_an_entry_that_is_read_or_fails_in_order(value: Any) -> None:
     entries, _ = read_entries([value], SITE)
     for entry in entries:
@@ -101,7 +99,6 @@ def test_anything_is_an_entry_that_is_read_or_fails_in_order(value: Any) -> None
 
 
 @given(mutated(catalogues()))
-@settings(max_examples=150, deadline=None)
 def test_mutated_catalogues_are_read_or_refused(value: Any) -> None:
     try:
         entries, _ = read_catalogue(value, SITE + "/data.json")
@@ -123,7 +120,6 @@ FLAT = [
 
 
 @given(KEYS | st.sampled_from(ASKED + FLAT))
-@settings(max_examples=300, deadline=None)
 def test_each_key_of_a_package_is_mapped_or_out_of_scope_or_counted(key: str) -> None:
     if key in ("id", "name", "extras", "resources"):
         return
@@ -134,7 +130,6 @@ def test_each_key_of_a_package_is_mapped_or_out_of_scope_or_counted(key: str) ->
 
 
 @given(KEYS | st.sampled_from(ASKED))
-@settings(max_examples=300, deadline=None)
 def test_each_key_of_a_resource_is_mapped_or_out_of_scope_or_counted(key: str) -> None:
     if key == "id":
         return
@@ -144,7 +139,6 @@ def test_each_key_of_a_resource_is_mapped_or_out_of_scope_or_counted(key: str) -
 
 
 @given(KEYS | st.sampled_from(ASKED))
-@settings(max_examples=300, deadline=None)
 def test_each_key_of_a_data_json_is_mapped_or_out_of_scope_or_counted(key: str) -> None:
     for item, known in (
         ({"identifier": "x", key: MARKER}, DATA_JSON_OUT_OF_SCOPE),

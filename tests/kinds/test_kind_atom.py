@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from crawls import Crawled, crawled_twice
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from neighbours import FIXTURES, fixtures, surest
 from portal_atom import portal
@@ -191,7 +191,6 @@ xml = st.recursive(
 
 
 @given(st.lists(xml, max_size=6))
-@settings(max_examples=80, deadline=None)
 def test_any_feed_is_read(parts: list[str]) -> None:
     payload = answer(f"<feed>{''.join(parts)}</feed>")
     atom.recognise(PORTAL, atom.start(PORTAL)[0], payload)

@@ -297,7 +297,6 @@ def test_answers_that_are_none(body: bytes, slug: str) -> None:
 
 
 @given(st.binary(max_size=80), st.integers(0, 30), st.integers(1, 30))
-@settings(max_examples=60, deadline=None)
 def test_any_answer_is_read_or_refused(body: bytes, start: int, rows: int) -> None:
     with suppress(UnreadablePayload):
         csw.read(CSW, Query(CSW.url, "2.0.2", start=start, rows=rows, matched=40).call(), answer(body))

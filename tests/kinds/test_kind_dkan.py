@@ -7,7 +7,7 @@ import orjson
 import pytest
 from crawls import Crawled, crawled_twice
 from fleet.message import Request
-from hypothesis import given, settings
+from hypothesis import given
 from kind_checks import (
     BAD,
     JSON,
@@ -236,13 +236,11 @@ def test_an_empty_portal_is_empty() -> None:
 
 
 @given(mutated([*value_of("dkan", "metastore_items.json"), *value_of("dkan", "metastore_references.json")]))
-@settings(max_examples=60, deadline=None)
 def test_changed_datasets_are_read(item: Any) -> None:
     read_all(read_items([item], SITE))
 
 
 @given(JSON)
-@settings(max_examples=60, deadline=None)
 def test_whatever_answers_is_read_or_refused(value: Any) -> None:
     for step in ("names", "current", "items", "search", "show"):
         call = Call(SITE, step, state={"page": 1, "size": 64, "offset": 0, "missing": ["a"]})

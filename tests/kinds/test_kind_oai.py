@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import pytest
 from crawls import Crawled, crawled_twice
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from neighbours import FIXTURES, fixtures, surest
 from portal_oai import FORMATS, HEAD, portal
@@ -112,7 +112,6 @@ def test_answers_that_are_none(body: str, slug: str) -> None:
 
 
 @given(st.text(alphabet="<>/record header metadataidentifier=\"'x&", max_size=80))
-@settings(max_examples=60, deadline=None)
 def test_any_answer_is_read_or_refused(text: str) -> None:
     with suppress(UnreadablePayload):
         oai.read(OAI, listed(), answer(f"{HEAD}<ListRecords>{text}</ListRecords></OAI-PMH>"))

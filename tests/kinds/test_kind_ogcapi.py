@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import pytest
 from crawls import Crawled, crawled_twice
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from neighbours import FIXTURES, PORTAL, fixtures, surest
 from portal_ogcapi import portal
@@ -238,7 +238,6 @@ json = st.recursive(
 
 
 @given(json, json)
-@settings(max_examples=80, deadline=None)
 def test_any_record_is_read_or_rejected(properties: Any, rest: Any) -> None:
     item = {**(rest if isinstance(rest, dict) else {}), "properties": properties}
     body = answer({"type": "FeatureCollection", "features": [item], "links": rest})

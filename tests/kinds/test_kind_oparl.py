@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import pytest
 from crawls import Crawled, crawled_twice
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from neighbours import FIXTURES, fixtures, surest
 from portal_oparl import portal
@@ -143,7 +143,6 @@ json = st.recursive(
 
 
 @given(json)
-@settings(max_examples=80, deadline=None)
 def test_any_body_is_read_or_rejected(value: Any) -> None:
     if isinstance(value, dict):
         assert read_body(value, {}).record.root

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from crawls import OPTIONS, Crawled, crawled_twice
-from hypothesis import given, settings
+from hypothesis import given
 from kind_checks import (
     BAD,
     JSON,
@@ -254,20 +254,17 @@ def test_what_is_no_answer_is_refused(name: str, step: str, start: int) -> None:
 
 
 @given(mutated(value_of("opendatasoft", "page.json")["results"]))
-@settings(max_examples=80, deadline=None)
 def test_changed_datasets_are_read(item: Any) -> None:
     read_all(read_items([item], SITE))
 
 
 @given(JSON)
-@settings(max_examples=60, deadline=None)
 def test_whatever_answers_is_read_or_refused(value: Any) -> None:
     for step, start in (("list", 100), ("export", 0)):
         slug_of(opendatasoft, Call(SITE, step, state={"start": start, "size": 100}), canonical(value))
 
 
 @given(KEYS)
-@settings(max_examples=100, deadline=None)
 def test_each_key_is_mapped_or_out_of_scope_or_counted(key: str) -> None:
     folded = key.replace("_", "").lower()
     for template, known in (

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import pytest
 from crawls import Crawled, crawled_twice
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from neighbours import FIXTURES, fixtures, surest
 from portal_services import portal
@@ -189,7 +189,6 @@ json = st.recursive(
 
 
 @given(st.lists(json, max_size=4))
-@settings(max_examples=80, deadline=None)
 def test_any_layer_is_read_or_left_out(items: list[Any]) -> None:
     served = [{**item, "typ": "WMS", "url": "/wms"} if isinstance(item, dict) else item for item in items]
     entries, skipped = read_layers(orjson.loads(orjson.dumps(served)), SITE + "/a/services.json")

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 from crawls import Crawled, crawled_twice
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from neighbours import FIXTURES, PORTAL, fixtures, surest, taken_for
 from portal_sitemap import portal
@@ -276,7 +276,6 @@ json = st.recursive(
 
 
 @given(json)
-@settings(max_examples=80, deadline=None)
 def test_any_dataset_is_read(value: Any) -> None:
     item = {**(value if isinstance(value, dict) else {"name": value}), "@type": "Dataset"}
     page = b'<script type="application/ld+json">' + orjson.dumps(item) + b"</script>"

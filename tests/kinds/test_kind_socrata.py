@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from crawls import OPTIONS, Crawled, crawled_twice
-from hypothesis import given, settings
+from hypothesis import given
 from kind_checks import (
     BAD,
     JSON,
@@ -221,13 +221,11 @@ def test_what_is_no_answer_is_refused(name: str, step: str) -> None:
 
 
 @given(mutated(value_of("socrata", "page.json")["results"]))
-@settings(max_examples=80, deadline=None)
 def test_changed_assets_are_read(item: Any) -> None:
     read_all(read_items([item], SITE)[0])
 
 
 @given(JSON)
-@settings(max_examples=60, deadline=None)
 def test_whatever_answers_is_read_or_refused(value: Any) -> None:
     for step in ("list", "scroll", "data_json"):
         call = Call(SITE, step, state={"start": 256, "size": 256, "last": "x"})
@@ -235,7 +233,6 @@ def test_whatever_answers_is_read_or_refused(value: Any) -> None:
 
 
 @given(KEYS)
-@settings(max_examples=100, deadline=None)
 def test_each_key_is_mapped_or_out_of_scope_or_counted(key: str) -> None:
     if key in ("id", "type"):
         return

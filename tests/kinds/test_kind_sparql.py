@@ -7,7 +7,7 @@ import orjson
 import pyoxigraph as ox
 import pytest
 from crawls import Crawled, crawled_twice
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from neighbours import FIXTURES, PORTAL, surest
 from portal_sparql import answered, portal, quads
@@ -191,7 +191,6 @@ def test_answers_that_are_none(body: bytes, slug: str, step: str) -> None:
 
 
 @given(st.binary(max_size=60), st.sampled_from(["count", "names", "describe", "nameless", "catalogue"]))
-@settings(max_examples=80, deadline=None)
 def test_any_answer_is_a_page_or_a_refusal(body: bytes, step: str) -> None:
     call = Call(ENDPOINT.url, step, state={"graph": "", "total": 3, "iris": ["https://x.example/a"]})
     sparql.recognise(ENDPOINT, call, answer(body))

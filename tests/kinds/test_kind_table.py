@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from crawls import Crawled, crawled_twice
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from neighbours import FIXTURES, surest
 from portal_table import portal
@@ -258,7 +258,6 @@ def test_a_file_on_disk_is_a_file() -> None:
 
 
 @given(st.lists(st.lists(st.text(max_size=8), max_size=5), max_size=6))
-@settings(max_examples=80, deadline=None)
 def test_any_row_is_read(rows: list[list[str]]) -> None:
     text = io.StringIO()
     csv.writer(text).writerows([["Titel", "Amt", "Download", "Format", "Zeitraum", "Ort", "Kennung"], *rows])
@@ -267,7 +266,6 @@ def test_any_row_is_read(rows: list[list[str]]) -> None:
 
 
 @given(st.binary(max_size=60) | st.binary(max_size=40).map(lambda body: b"PK\x03\x04" + body))
-@settings(max_examples=80, deadline=None)
 def test_any_answer_is_a_page_or_a_refusal(body: bytes) -> None:
     try:
         assert asked(body).total is not None

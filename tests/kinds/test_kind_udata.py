@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 import pytest
 from crawls import Crawled, crawled_twice
-from hypothesis import given, settings
+from hypothesis import given
 from kind_checks import (
     BAD,
     JSON,
@@ -233,19 +233,16 @@ def test_what_is_no_answer_is_refused(name: str) -> None:
 
 
 @given(mutated(value_of("udata", "api_1.json")["data"]))
-@settings(max_examples=80, deadline=None)
 def test_changed_datasets_are_read(item: Any) -> None:
     read_all(read_entries([item], SITE)[0])
 
 
 @given(JSON)
-@settings(max_examples=60, deadline=None)
 def test_whatever_answers_is_read_or_refused(value: Any) -> None:
     slug_of(udata, Call(SITE, state={"api": "1", "page": 2, "size": 128}), canonical(value))
 
 
 @given(KEYS)
-@settings(max_examples=100, deadline=None)
 def test_each_key_is_mapped_or_out_of_scope_or_counted(key: str) -> None:
     if key in ("id", "url"):
         return

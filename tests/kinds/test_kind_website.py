@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from crawls import OPTIONS, Crawled, crawled_twice
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from loopback import Loopback, fixed, serving, text
 from neighbours import FIXTURES, surest
@@ -366,7 +366,6 @@ PIECES = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.lists(PIECES, max_size=40))
 def test_whatever_a_page_holds_its_files_come_once_and_can_be_read(pieces: list[str]) -> None:
     payload = html("".join(pieces))

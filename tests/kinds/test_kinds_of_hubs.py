@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from kind_checks import JSON
 from neighbours import PORTAL, fixtures, surest
@@ -106,7 +106,6 @@ def test_no_bad_answer_surprises(kind: str, step: str, body: bytes) -> None:
 
 
 @pytest.mark.parametrize("kind", STEPS)
-@settings(max_examples=40, deadline=None)
 @given(value=JSON)
 def test_no_json_surprises(kind: str, value: Any) -> None:
     for step in STEPS[kind]:
@@ -124,7 +123,6 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 @pytest.mark.parametrize(
     ("kind", "step"), [each for each in EACH if STEPS[each[0]][each[1]].endswith(".json")]
 )
-@settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_nothing_in_the_place_of_a_value_surprises(kind: str, step: str, data: st.DataObject) -> None:
     value = json.loads((FIXTURES / kind / STEPS[kind][step]).read_bytes())

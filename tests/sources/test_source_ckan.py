@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.formats.reading import UnreadablePayload
@@ -115,7 +115,6 @@ def test_everything_comes_once_and_no_call_is_wasted(total: int, cap: int) -> No
 
 
 @given(st.integers(0, 300), st.integers(1, 120), st.integers(1, 120))
-@settings(max_examples=80, deadline=None)
 def test_everything_comes_whatever_the_portal_allows(total: int, cap: int, rows: int) -> None:
     portal = Portal("a", "https://a.example", settings={"page_size": str(rows)})
     found, _, _ = walk(portal, search(total, cap))
@@ -354,7 +353,6 @@ def test_probes_ask_the_likeliest_first_and_nothing_twice() -> None:
     st.binary(max_size=80)
     | st.sampled_from([b'{"success":true,"result":[[[[]]]]}', b'{"success":true,"result":[{}]}'])
 )
-@settings(max_examples=100, deadline=None)
 def test_any_answer_is_a_page_or_a_refusal(body: bytes) -> None:
     for call in (*ckan.start(PORTAL), Call("https://a.example", "names"), Call("https://a.example", "show")):
         ckan.recognise(PORTAL, call, payload(call, body))

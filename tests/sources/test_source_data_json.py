@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.formats.reading import UnreadablePayload
@@ -133,7 +133,6 @@ def test_a_file_cannot_be_cut() -> None:
 
 
 @given(st.binary(max_size=80))
-@settings(max_examples=60, deadline=None)
 def test_any_answer_is_a_page_or_a_refusal(body: bytes) -> None:
     (call,) = data_json.start(PORTAL)
     data_json.recognise(PORTAL, call, payload(call, body))

@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import asdict
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from store_house import House, complete, dataset, found, many
 
@@ -306,7 +306,6 @@ PARTS = st.builds(
 DATASETS = st.builds(Dataset, title=VALUES, keyword=VALUES, distribution=st.lists(PARTS, max_size=3))
 
 
-@settings(max_examples=60, deadline=None)
 @given(DATASETS, DATASETS)
 def test_there_are_changes_exactly_where_records_differ(old: Dataset, new: Dataset) -> None:
     before, after = to_json(Record(old)), to_json(Record(new))
