@@ -96,34 +96,17 @@ def portals(server: dict[str, Server]) -> dict[str, Portal]:
     return rows
 
 
+NAMES = (
+    "plain html truncated poison dead-page throttled loop large bomb short repeating self-link foreign proxied other named"
+    " stock strict forbidden missing changed unknown opted-out odd slow full-disk tls empty"
+).split()
+"""The portals, each by what is odd about it."""
+
+
 def make_servers() -> dict[str, Server]:
     """What each portal answers below /list, and beside it."""
     html = Answer(b"<!DOCTYPE html><title>Wartung</title>", headers={"Content-Type": "text/html"})
-    names = [
-        "plain",
-        "html",
-        "truncated",
-        "poison",
-        "dead-page",
-        "throttled",
-        "loop",
-        "large",
-        "bomb",
-        "short",
-    ]
-    names += [
-        "repeating",
-        "self-link",
-        "foreign",
-        "proxied",
-        "other",
-        "named",
-        "stock",
-        "strict",
-        "forbidden",
-    ]
-    names += ["missing", "changed", "unknown", "opted-out", "odd", "slow", "full-disk", "tls", "empty"]
-    server = {name: Server({"/list": paged(25)}) for name in names}
+    server = {name: Server({"/list": paged(25)}) for name in NAMES}
     routes: dict[str, Any] = {
         "html": html,
         "truncated": Answer(b'{"items": [{"id": "a", "ti'),
