@@ -96,10 +96,36 @@ def portals(server: dict[str, Server]) -> dict[str, Portal]:
     return rows
 
 
-NAMES = (
-    "plain html truncated poison dead-page throttled loop large bomb short repeating self-link foreign proxied other named"
-    " stock strict forbidden missing changed unknown opted-out odd slow full-disk tls empty"
-).split()
+NAMES = [
+    "plain",
+    "html",
+    "truncated",
+    "poison",
+    "dead-page",
+    "throttled",
+    "loop",
+    "large",
+    "bomb",
+    "short",
+    "repeating",
+    "self-link",
+    "foreign",
+    "proxied",
+    "other",
+    "named",
+    "stock",
+    "strict",
+    "forbidden",
+    "missing",
+    "changed",
+    "unknown",
+    "opted-out",
+    "odd",
+    "slow",
+    "full-disk",
+    "tls",
+    "empty",
+]
 """The portals, each by what is odd about it."""
 
 
