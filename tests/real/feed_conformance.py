@@ -10,7 +10,7 @@ import sqlite3
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, redirect_stdout
 from dataclasses import dataclass, field, replace
 from io import StringIO
@@ -31,6 +31,8 @@ PROFILES: Final = {"dcat-ap": "", "dcat-ap-de": "de"}
 BASE: Final = "https://bestand.example"
 CONTRIBUTOR: Final = "berlinOpenData"
 _AT_ONCE: Final = 100
+_NOBODY: Final = 0
+"""Where a dataset's number would stand: the catalogue itself."""
 _FINDINGS: Final = """
 select finding_kind.class, finding_kind.property from finding join finding_kind on finding_kind.id = kind
 where dataset = ?
@@ -85,21 +87,29 @@ def _check_page(
     lines += feed.page_members(described, page)
     reading = read_graph(parse("".join(lines).encode(), "application/n-triples").triples)
     records = [*reading.records, *reading.catalogues]
-    faults = {feed.dataset_iri(BASE, row): set(connection.execute(_FINDINGS, [row.id])) for row in page}
+    faults = {row.id: set(connection.execute(_FINDINGS, [row.id])) for row in page}
+    owners = {name: row.id for row in page for name in (_page(row), feed.dataset_iri(BASE, row))}
     dirty: set[int] = set()
     for result in violations(records, done.profile):
         if result.note == "outside" or (
             result.record >= len(reading.records) and result.cls == "CatalogueRecord"
         ):
             continue  # records were taken apart to tell them from each other: what the catalogue refers to is elsewhere
-        dirty.add(result.record)
-        _count(result[1:4], faults.get(_name(records[result.record]), set()), done)
+        owner = _owner(records[result.record], owners)
+        dirty.add(owner)
+        _count(result[1:4], faults.get(owner, set()), done)
     done.datasets += len(page)
-    done.clean += len(page) - len({number for number in dirty if number < len(reading.records)})
+    done.clean += len(faults.keys() - dirty)
 
 
-def _name(record: Record) -> str:
-    return str(record.root.id)
+def _page(row: Published) -> str:
+    return f"{BASE}/dataset/{row.key}"
+
+
+def _owner(record: Record, owners: Mapping[str, int]) -> int:
+    """The number of the dataset that a resource with an IRI is, or is a part of by the IRI that the page gives it."""
+    name = str(record.root.id)
+    return owners.get(name, owners.get(name.partition("#")[0], _NOBODY))
 
 
 def _count(objection: Objection, faults: set[tuple[str, str]], done: Checked) -> None:
