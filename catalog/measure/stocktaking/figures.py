@@ -145,8 +145,9 @@ def _lacks(*slugs: str) -> str:
     )
 
 
-HAS_ACCESS = """exists (select 1 from distribution where distribution.dataset = alive.id
-            and (access_url <> '' or download_url <> ''))"""
+_LEADS = "access_url <> '' or download_url <> ''"
+_USABLE = "format in (select value from json_each(:usable))"
+HAS_ACCESS = f"exists (select 1 from distribution where distribution.dataset = alive.id and ({_LEADS}))"
 """Whether a record leads to data."""
 IS_COMPLETE = f"""(publisher is not null and (closed or {HAS_ACCESS})
         and not {_lacks("dataset-title-missing", "title-missing-in-source", "dataset-description-missing")})"""
@@ -160,8 +161,7 @@ IS_IN_LISTING = f"""(kind not in ({_PAGES}) or exists (select 1 from sighting jo
             join portal on portal.id = other.portal where sighting.canonical = alive.id and other.gone_run is null
             and portal.kind not in ({_PAGES})))"""
 """Whether a record stands in a listing that machines read as a whole, be it another portal's."""
-IS_USABLE = """exists (select 1 from distribution where distribution.dataset = alive.id
-            and format in (select value from json_each(:usable)))"""
+IS_USABLE = f"exists (select 1 from distribution where distribution.dataset = alive.id and {_USABLE})"
 _SAID = "coalesce(modified, issued)"
 LAST_DAY = f"""(case when {_SAID} glob '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' then date(substr({_SAID}, 1, 10))
             when {_SAID} glob '[0-9][0-9][0-9][0-9]-[0-9][0-9]' then date({_SAID} || '-01')
@@ -184,24 +184,25 @@ HAS_INTERFACE = """(exists (select 1 from distribution where distribution.datase
             or exists (select 1 from dataset_link where dataset_link.dataset = alive.id and role = 'endpoint'))"""
 """Whether a service delivers a record's data: by the format of a distribution, or as its own or its access service."""
 
+_FILES = f"""(select dataset, max({_LEADS}) as leads, max({_USABLE}) as usable from distribution group by dataset) as files"""
+
+
+def _at_once(condition: str) -> str:
+    """The same condition where `_FILES` stands beside `alive`: all distributions are read once, not a few for each record."""
+    return condition.replace(HAS_ACCESS, "coalesce(leads, 0)").replace(IS_USABLE, "coalesce(usable, 0)")
+
+
 _QUERIES = (
     _Query(
         (
-            "records",
-            "closed",
-            "complete",
-            "licensed",
-            "open",
-            "with_contact",
-            "owned",
-            "in_listing",
-            "newest",
+            *("records", "closed", "complete", "licensed", "open", "with_contact", "owned"),
+            *("in_listing", "usable", "newest"),
         ),
-        f"""with {ALIVE} select town, count(*), sum(closed), sum({IS_COMPLETE}),
+        f"""with {ALIVE} select town, count(*), sum(closed), sum({_at_once(IS_COMPLETE)}),
             sum({IS_LICENSED}), sum({IS_OPEN}), sum({HAS_CONTACT}), sum({IS_OWNED}),
-            sum({IS_IN_LISTING}),
+            sum({IS_IN_LISTING}), sum({_at_once(IS_USABLE)}),
             coalesce(max(case when {LAST_DAY} <= :as_of then {LAST_DAY} end), '')
-            from alive group by town""",
+            from alive left join {_FILES} on files.dataset = alive.id group by town""",
     ),
     _Query(
         ("rhythm", "in_time"),
@@ -217,11 +218,11 @@ _QUERIES = (
     ),
     _Query(
         ("links_checked", "links_working"),
-        f"with {ALIVE} select town, sum({LINK_JUDGED}), sum({LINK_WORKS}) from {LINKS} group by town",
-    ),
-    _Query(
-        ("usable",),
-        f"with {ALIVE} select town, count(*) from alive where {IS_USABLE} group by town",
+        f"""with {ALIVE} select town, count(*), sum(works) from (
+                select distinct town, link.id, {LINK_WORKS} as works from link
+                join dataset_link on dataset_link.link = link.id join alive on alive.id = dataset_link.dataset
+                where {LINK_JUDGED})
+            group by town""",
     ),
     _Query(
         ("points", "possible"),
