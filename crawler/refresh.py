@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from time import monotonic
 from typing import Final
+from urllib.parse import urlsplit
 
 import requests
 
@@ -39,7 +40,23 @@ def fetch_list(name: str, session: requests.Session, sources: Mapping[str, str] 
             response.raise_for_status()
             return _body(name, response)
     except requests.RequestException as error:
-        raise ListUnavailable(f"{name}: {error}") from error
+        raise ListUnavailable(f"{name}: {_why(error)}") from error
+
+
+def _why(error: requests.RequestException) -> str:
+    """What failed, without the names of the libraries' own parts, which theirs begins with."""
+    if isinstance(error, requests.exceptions.SSLError):
+        return f"the certificate of {_host(error)} is not valid"
+    if isinstance(error, requests.Timeout):
+        return f"{_host(error)} does not answer in time"
+    if isinstance(error, requests.ConnectionError):
+        reason = str(getattr(error.args[0], "reason", error) if error.args else error)
+        return f"{_host(error)} cannot be reached ({reason.rpartition(': ')[2].rstrip('. ')})"
+    return str(error)
+
+
+def _host(error: requests.RequestException) -> str:
+    return urlsplit(error.request.url or "").netloc if error.request else "the host"
 
 
 def _body(name: str, response: requests.Response) -> bytes:

@@ -1,5 +1,6 @@
 """Refreshing: reading an official list, comparing it, and fetching it without trust."""
 
+import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -105,6 +106,17 @@ def test_failures_are_one_sentence_that_names_the_list(
         pytest.raises(fetching.ListUnavailable, match=f"data-theme: .*{reason}"),
     ):
         fetching.refresh(["data-theme"], session, sources)
+
+
+def test_a_host_that_is_not_there_is_said_without_parts_of_the_libraries() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        address = f"127.0.0.1:{closed.getsockname()[1]}"
+    with requests.Session() as session, pytest.raises(fetching.ListUnavailable) as failed:
+        fetching.fetch_list("data-theme", session, {"data-theme": f"http://{address}/list"})
+    said = str(failed.value)
+    assert said.startswith(f"data-theme: {address} cannot be reached (")
+    assert "Pool" not in said
+    assert "retries" not in said
 
 
 def test_a_list_that_trickles_in_is_given_up(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
