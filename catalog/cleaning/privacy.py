@@ -165,7 +165,12 @@ def _node(node: Node) -> int:
     given = all_values(node)
     for named, values in compress(zip(_NAMED[cls], given, strict=True), given):
         value = values[0]
-        if type(value) is not str or len(values) > 1 or len(value) > _SHORT or _kept_of_short(value, named) != value:
+        if (
+            type(value) is not str
+            or len(values) > 1
+            or len(value) > _SHORT
+            or _kept_of_short(value, named) != value
+        ):
             dropped += _filter(values, named, about_people)
     for key in list(node.rest):
         if key in _ALWAYS:
@@ -177,7 +182,7 @@ def _node(node: Node) -> int:
 
 def _identity(node: Node) -> int:
     """Addresses that are a person: a mailbox, a user's page."""
-    if _address(str(node.id), type(node) in _PEOPLE):
+    if node.id is None or _address(node.id, type(node) in _PEOPLE):
         return 0
     node.id = None
     return 1
@@ -223,7 +228,6 @@ def _kept(text: str, named: bool) -> str | None:
 _kept_of_short = lru_cache(maxsize=4_096)(_kept)
 
 
-@lru_cache(maxsize=4096)
 def _address(iri: str, about_people: bool) -> bool:
     """Whether an address may stay: not a telephone, not a personal mailbox, not one in a query, no person's page.
 
@@ -231,7 +235,7 @@ def _address(iri: str, about_people: bool) -> bool:
     """
     if iri.startswith("tel:") or (about_people and _PEOPLE_PAGES.search(iri)):
         return False
-    if "@" not in iri and "%40" not in iri:
+    if "@" not in iri and "%40" not in iri:  # as nearly all, each of which comes once: nothing to remember
         return True
     _, scheme, rest = iri.partition("://")
     part = rest.partition("/")[2] if scheme else iri
@@ -255,10 +259,9 @@ def _introduces(text: str, lower: str) -> bool:
     """Whether somebody is introduced by name in a text."""
     if len(lower) != len(text):  # a letter that is two in lower case: what stands where is not the same
         return _INTRODUCED.search(text) is not None
-    for word in _SALUTATIONS:
-        if word in text and _is_introduced(text, text, word, (0,)):
-            return True
-    for word, places in _INTRODUCING:
+    if any(word in text and _is_introduced(text, text, word, (0,)) for word in _SALUTATIONS):
+        return True
+    for word, places in _INTRODUCING:  # noqa: SIM110 - a loop is cheaper than `any`, and nearly all texts go through
         if word in lower and _is_introduced(text, lower, word, places):
             return True
     return False

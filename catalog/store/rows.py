@@ -65,9 +65,11 @@ def storable(text: str) -> str:
 
 @dataclass(slots=True)
 class Draft:
-    """A record made ready for its rows."""
+    """A record made ready for its rows. `iri` and `cls` are those of its root."""
 
     found: Found
+    iri: str
+    cls: str
     canonical: bytes
     digest: bytes
     row: DatasetRow
@@ -76,10 +78,8 @@ class Draft:
     def columns(self, publisher: int | None) -> tuple[Any, ...]:
         """The values of `COLUMNS`; `publisher` is the agent's id."""
         row, found = self.row, self.found
-        root = found.record.root if found.record else None
-        iri = root.id if root is not None and type(root.id) is IRI else ""
         return (
-            *(iri, type(root).__name__, found.type, row.title, publisher, row.contact),
+            *(self.iri, self.cls, found.type, row.title, publisher, row.contact),
             *(row.issued or None, row.modified or None, row.temporal_start or None, row.temporal_end or None),
             *(row.license, row.access_rights, row.frequency, row.language, row.landing_page, row.spatial),
             *(row.bbox or (None, None, None, None)),
@@ -95,8 +95,9 @@ def draft(found: Found) -> Draft:
     assert found.record is not None
     encoded = to_json(found.record)
     canonical = encode(encoded)
-    row = dataset_row(found.record, CODES)
-    return Draft(found, canonical, digest(canonical), row, search_text(encoded))
+    row, root = dataset_row(found.record, CODES), found.record.root
+    iri = root.id if type(root.id) is IRI else ""
+    return Draft(found, iri, type(root).__name__, canonical, digest(canonical), row, search_text(encoded))
 
 
 def rejected(found: Found, error: Exception) -> Reject:

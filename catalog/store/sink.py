@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from catalog.record.node import Record
 
@@ -30,7 +30,8 @@ OUTCOMES = (
 class Found:
     """One record as found in a listing, personal data already dropped.
 
-    `record` is None where the raw digest and the reader's version prove that nothing changed.
+    `record` is None where the raw digest and the reader's version prove that nothing changed, or where the sink has made
+    the record `ready` to be kept.
     """
 
     identifier: str
@@ -40,6 +41,8 @@ class Found:
     type: str = ""
     findings: Counter[str] = field(default_factory=Counter)
     unread: Counter[str] = field(default_factory=Counter)
+    ready: Any = None
+    """What the sink made of the record ahead of `take`; its own business."""
 
 
 @dataclass(slots=True)
@@ -97,6 +100,10 @@ class PortalSink(Protocol):
     def unchanged(self, pairs: Sequence[tuple[str, bytes]], reader: int) -> set[str]:
         """Of the (identifier, raw digest) pairs, the identifiers whose stored record came from the same raw bytes
         by the same reader."""
+
+    def prepare(self, found: Found) -> None:
+        """Make a record ready to be kept as soon as it was read, so that its many small objects are given back while
+        they are near: that is a twentieth of a crawl. May raise whatever the record is to blame for."""
 
     def take(self, found: Sequence[Found], rejects: Sequence[Reject] = ()) -> None:
         """Keep a batch (at most 500 records) in one transaction."""

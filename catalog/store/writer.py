@@ -86,9 +86,15 @@ class SqliteSink:
             found += self.conn.execute(sql, (self.portal, *part)).fetchall()
         return found
 
+    def prepare(self, found: Found) -> None:
+        """Make a record ready for its rows, and let go of it. Raises TypeError for text that UTF-8 cannot hold."""
+        found = self._discretion.found(found)
+        found.identifier.encode()
+        found.ready, found.record = draft(found), None
+
     def take(self, found: Sequence[Found], rejects: Sequence[Reject] = ()) -> None:
         """Keep a batch in one transaction. Of records with one identifier the first counts."""
-        found = [self._discretion.found(item) for item in found]
+        found = [item if item.ready else self._discretion.found(item) for item in found]
         rejects = [self._discretion.reject(item) for item in rejects]
         kept = self._kept([item.identifier for item in found])
         fresh = [item for item in _first(found) if not self._was_taken(kept.get(item.identifier))]
@@ -114,7 +120,7 @@ class SqliteSink:
         """Whether nothing is to be written: the caller has shown it, or the record was stored before the run broke."""
         if row is None:
             return False
-        if item.record is None:
+        if item.record is None and item.ready is None:
             return True
         same = (row.raw_digest, row.reader) == (item.raw_digest, item.reader)
         return self._resumed and same and row.gone_run is None
@@ -270,8 +276,9 @@ def _drafts(found: Iterable[Found]) -> tuple[list[Draft], list[Reject]]:
     refused: list[Reject] = []
     for item in found:
         try:
-            item.identifier.encode()
-            drafts.append(draft(item))
+            if item.ready is None:
+                item.identifier.encode()
+            drafts.append(item.ready or draft(item))
         except Exception as error:  # noqa: BLE001 - the boundary around one record: whatever it holds becomes a reject
             refused.append(rejected(item, error))
     return drafts, refused

@@ -67,7 +67,7 @@ def search_forms(text: str) -> str:
 
     `Bäume` is found by `baeume`, `bäume` (folded by the query) and `baume`.
     """
-    folded = fold(text)
+    folded = _fold(text, _GERMAN)  # not remembered: titles and descriptions come once
     if text.isascii():
         return folded
     composed = unicodedata.normalize("NFKC", text)

@@ -205,7 +205,9 @@ class Intake:
     ) -> None:
         try:
             reading = item.entry.read()
-            found.append(self._found(item, here, reading))
+            ready = self._found(item, here, reading)
+            self._sink.prepare(ready)
+            found.append(ready)
         except Exception as error:  # the boundary around one entry: one bad record stops nothing
             logger.debug("%s: record %s rejected", self._portal.key, item.identifier, exc_info=True)
             rejects.append(

@@ -39,6 +39,9 @@ class MemorySink:
         """Of the pairs, those whose digest and reader are the known ones."""
         return {name for name, digest in pairs if self.known.get(name) == (digest, reader)}
 
+    def prepare(self, found: Found) -> None:
+        """Records are kept as they are."""
+
     def take(self, found: Sequence[Found], rejects: Sequence[Reject] = ()) -> None:
         """Keep a batch."""
         self.found.extend(found)

@@ -82,7 +82,7 @@ def _bounded(options: Options) -> dict[str, Any]:
 
 def _quiet() -> dict[str, Any]:
     return {
-        "EXTENSIONS_BASE": {"scrapy.extensions.corestats.CoreStats": 0},  # default: ten more, none of them used
+        "EXTENSIONS_BASE": {},  # default: eleven, none of them used
         "TELNETCONSOLE_ENABLED": False,  # default True: nothing listens
         "REMOTE_CONTROL_ENABLED": False,  # default True: nothing listens
         "MEMUSAGE_ENABLED": False,  # default True
