@@ -25,12 +25,11 @@ HERE = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All of these need a browser; Datasette 0.65 leaves connections to the collector, of which Python 3.13 warns."""
+    """All of these need a browser."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.skipif(not program(), reason="chromium is not installed"))
-            item.add_marker(pytest.mark.filterwarnings("ignore:unclosed database:ResourceWarning"))
 
 
 @contextmanager

@@ -1,8 +1,6 @@
 """A served sample catalogue for all tests of the publication."""
 
 import asyncio
-import gc
-import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,23 +13,6 @@ from served import BASE, close
 from catalog.publish.serve import application, settings
 
 Get = Callable[..., Any]
-HERE = Path(__file__).parent
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Datasette 0.65 leaves connections to the collector, of which Python 3.13 warns; ours are closed."""
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.filterwarnings("ignore:unclosed database:ResourceWarning"))
-
-
-@pytest.fixture(scope="package", autouse=True)
-def nothing_is_left_behind() -> Iterator[None]:
-    """What Datasette leaves to the collector is collected here; a later test would be blamed for it."""
-    yield
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()
 
 
 @pytest.fixture(scope="session")
