@@ -35,8 +35,10 @@ class FindingKind:
 
     @property
     def worst(self) -> str:
-        """The severity that counts in lists: that of DCAT-AP.de or DCAT-AP, whichever is graver."""
-        return max(self.severity["dcat-ap"], self.severity["dcat-ap-de"], key=_RANK.__getitem__)
+        """The severity that counts in lists: that of DCAT-AP.de or DCAT-AP, whichever is graver; that of HVD for what only
+        high-value datasets are asked."""
+        graver = max(self.severity["dcat-ap"], self.severity["dcat-ap-de"], key=_RANK.__getitem__)
+        return graver or self.severity["hvd"]
 
 
 def kebab(name: str) -> str:

@@ -23,7 +23,7 @@ from catalog.measure.measuring import measure
 from catalog.measure.stocktaking.milestones import milestone
 from catalog.record.findings import check
 from catalog.record.node import Record
-from catalog.record.table import Kind, Location
+from catalog.record.table import HVD_LEGISLATION, Kind, Location
 from catalog.record.terms import IRI, XSD_DATE, Literal
 from catalog.store.discoveries import Conclusion, Discoveries
 from catalog.store.links import Checked, Links
@@ -134,6 +134,7 @@ def _crawl_all(house: House, epoch: int) -> None:
     if epoch:
         del hafen["h23"]
     burg = {f"b{n}": record(NAMES[n], n + 4, BURG) for n in range(6 if epoch else 2)}
+    burg["b0"].root.applicable_legislation = [HVD_LEGISLATION]  # type: ignore[attr-defined]
     copy = {f"c{n}": record(NAMES[n + 4], n, COPY) for n in range(5)}
     rest = {"t0": record(HOSTILE, 1, HOSTILE_TOWN), "t1": record("Spielplätze in Überlingen", 2, UMLAUT)}
     again = {"s0": record(_title(6), 6, HAFEN)}

@@ -70,6 +70,13 @@ def test_figures_stand_beside_the_class_and_what_was_before(look: Any) -> None:
     assert "Beständigkeit" in text
 
 
+def test_high_value_datasets_are_told_where_there_are_any(look: Any) -> None:
+    page = page_of(look, BURG)
+    assert "Als hochwertig (HVD) gekennzeichnet: 1, davon mit Schnittstelle: 0" in page.text
+    assert f"/municipality/{BURG}?rows=hvd" in page.links
+    assert "hochwertig" not in page_of(look, HAFEN).text
+
+
 def test_peers_together_and_what_is_missing_are_named(look: Any) -> None:
     page = page_of(look, COPY)
     assert f"/municipality/{BURG}" in page.links

@@ -121,6 +121,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "town.links": ("der Adressen funktionieren", "of the addresses work"),
     "town.checked": ("{n} geprüft", "{n} checked"),
     "town.unchecked": ("noch nicht geprüft", "not checked yet"),
+    "town.hvd": (
+        "Als hochwertig (HVD) gekennzeichnet: {n}, davon mit Schnittstelle: {served}",
+        "Marked as high-value (HVD): {n}, with an interface: {served}",
+    ),
     "town.newest": ("letzte Änderung", "last change"),
     "town.criteria": ("Kriterien der Stufen", "Criteria of the levels"),
     "town.criteria.note": ("Jedes Kriterium führt zu den Datensätzen, die es erfüllen oder verfehlen. Was sich nicht messen lässt, zählt weder als erfüllt noch als verfehlt.", "Each criterion leads to the datasets that meet or miss it. What cannot be measured counts neither as met nor as missed."),
