@@ -19,6 +19,7 @@ from crawler.fetch.budget import Budget
 from crawler.fetch.context import Context
 from crawler.fetch.detect import Asked, Detection
 from crawler.fetch.frontier import host_of
+from crawler.fetch.garbage import sweep
 from crawler.fetch.guard import RESOLVER
 from crawler.fetch.memory import MemorySink
 from crawler.fetch.options import Options
@@ -152,6 +153,7 @@ async def _by_host(portals: Sequence[Portal], one: Callable[[Portal], Awaitable[
         async with gate:
             for number in group:
                 results[number] = await one(portals[number])
+                sweep(len(results))
 
     await asyncio.gather(*(visit(group) for group in groups.values()))
     return [results[number] for number in range(len(portals))]

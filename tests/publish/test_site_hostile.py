@@ -272,3 +272,26 @@ def test_raw_statements_only_read(ask: Any, sql: str, capsys: pytest.CaptureFixt
 
 def test_the_database_itself_is_not_given_away_while_it_is_written(ask: Any) -> None:
     assert ask("/bestand.db").status_code in (403, 404)
+
+
+@pytest.mark.parametrize("sql", ["select randomblob(1e9)", "select zeroblob(1e9)"])
+def test_no_query_makes_values_without_measure(ask: Any, sql: str) -> None:
+    answer = ask("/bestand.json", params={"sql": sql})
+    assert "too big" in answer.text
+    assert len(answer.content) < 10_000
+    assert ask(
+        "/bestand.json", params={"sql": "select length(zeroblob(16777216)) as n", "_shape": "array"}
+    ).json() == [{"n": 16777216}]
+
+
+@pytest.mark.parametrize(
+    "path", ["/bestand", "/bestand/dataset", "/bestand?sql=select+1", "/bestand/dataset.json", "/-/versions"]
+)
+def test_raw_pages_load_and_send_nothing_elsewhere(ask: Any, path: str) -> None:
+    headers = ask(path).headers
+    policy = dict(part.strip().split(" ", 1) for part in headers["content-security-policy"].split(";"))
+    assert policy["default-src"] == "'none'"
+    assert not [
+        words for words in policy.values() if "http" in words or "*" in words or "unsafe-eval" in words
+    ]
+    assert headers["x-content-type-options"] == "nosniff"

@@ -14,11 +14,15 @@ from urllib.parse import quote
 from datasette import hookimpl
 
 from catalog.publish.site import errors, raw_pages, routes
-from catalog.publish.site.visit import DATABASE
+from catalog.publish.site.visit import DATABASE, SECURITY
 from catalog.store.reading import TABLES
 from catalog.vocabulary.folding import fold, search_forms
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+LARGEST = 16 * 2**20
+"""Bytes of one value or row in a query; a record of thousands of distributions has some."""
 
 
 def _hook(function: F) -> F:
@@ -34,8 +38,10 @@ def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
 
 @_hook
 def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
-    """`fold(text)` and `search_forms(text)` in SQL: the forms in which words are compared and searched."""
+    """`fold(text)` and `search_forms(text)` in SQL: the forms in which words are compared and searched. No value of a query
+    is larger than `LARGEST`: else `select randomblob(1e9)` takes gigabytes within the limit of time."""
     if database == DATABASE:
+        conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST)
         conn.create_function("fold", 1, lambda text: fold(text or ""), deterministic=True)
         conn.create_function("search_forms", 1, lambda text: search_forms(text or ""), deterministic=True)
 
@@ -70,7 +76,8 @@ def handle_exception(datasette: Any, request: Any, exception: Exception) -> Gene
 def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
     """`Vary` says on what our pages really depend (Datasette adds Cookie and Authorization); HEAD has no body."""
     prefix = str(datasette.setting("base_url")).rstrip("/")
-    return partial(_Wrapper, forms=frozenset(f"{prefix}{path}" for path in FORMS))
+    forms = frozenset(f"{prefix}{path}" for path in FORMS)
+    return partial(_Wrapper, forms=forms, ours=partial(serves_catalogue, datasette))
 
 
 FORMS = ("/check", "/inventory")
@@ -79,8 +86,8 @@ done in a visitor's name. So no cookie is taken along, and neither Datasette ask
 
 
 class _Wrapper:
-    def __init__(self, app: Any, forms: frozenset[str] = frozenset()) -> None:
-        self.app, self.forms = app, forms
+    def __init__(self, app: Any, forms: frozenset[str], ours: Callable[[], bool]) -> None:
+        self.app, self.forms, self.ours = app, forms, ours
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Pass a request on; correct the head of what our pages answer."""
@@ -90,8 +97,8 @@ class _Wrapper:
         told: dict[str, str] = {}
 
         async def corrected(message: Any) -> None:
-            if message["type"] == "http.response.start" and "vary" in told:
-                message = {**message, "headers": _headers(message.get("headers", []), told["vary"])}
+            if message["type"] == "http.response.start" and self.ours():
+                message = {**message, "headers": _headers(message.get("headers", []), told.get("vary"))}
             await send(message)
 
         headers = scope["headers"]
@@ -100,9 +107,23 @@ class _Wrapper:
         await self.app({**scope, "headers": headers, "bestand": told}, receive, corrected)
 
 
-def _headers(headers: list[tuple[bytes, bytes]], vary: str) -> list[tuple[bytes, bytes]]:
+def _headers(headers: list[tuple[bytes, bytes]], vary: str | None) -> list[tuple[bytes, bytes]]:
+    """`vary`: what our page depends on; None for pages of Datasette, which get the policy that their scripts let them have."""
+    names = {name.lower() for name, _ in headers}
+    added = [(name, value) for name, value in _RAW_SECURITY if name not in names]
+    if vary is None:
+        return [*headers, *added]
     kept = [(name, value) for name, value in headers if name.lower() != b"vary"]
-    return [*kept, (b"vary", vary.encode())] if vary else kept
+    return [*kept, *added, (b"vary", vary.encode())] if vary else [*kept, *added]
+
+
+_RAW_SECURITY = tuple(
+    (name.encode(), value.encode()) for name, value in {**SECURITY, "content-security-policy": (
+        "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
+        " connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+    )}.items()
+)  # fmt: skip
+"""Datasette's own pages have scripts and styles within; still, nothing foreign is loaded and nowhere else is anything sent."""
 
 
 _KNOWN: dict[str, bool] = {}
