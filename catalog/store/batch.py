@@ -52,15 +52,15 @@ class Batch:
         publishers = self._publishers(drafts)
         self._conn.executemany(_INSERT, [
             (number, dataset_key(self._portal_key, item.found.identifier), self._portal, item.found.identifier,
-             version, self._run, self._run, *item.columns(publishers.get(item.row.publisher)))
+             version, self._run, self._run, *item.columns(publishers.get(item.form.row.publisher)))
             for number, version, item in numbered
         ])  # fmt: skip
         self._conn.executemany(_VERSION, [
-            (version, number, self._run, "added", item.digest, item.canonical.decode())
+            (version, number, self._run, "added", item.form.digest, item.form.canonical.decode())
             for number, version, item in numbered
         ])  # fmt: skip
         self._children([(number, item) for number, _, item in numbered])
-        learn(self._conn, [(number, *item.search) for number, _, item in numbered])
+        learn(self._conn, [(number, *item.form.search) for number, _, item in numbered])
         return [number for number, _, _ in numbered]
 
     def renew(self, known: Sequence[Known]) -> list[Event]:
@@ -96,23 +96,25 @@ class Batch:
             if event != "unchanged"
         ]
         versions = [(self._numbers.ids.next("version"), *rest) for rest in events]
-        differing = [(v, item, number) for v, item, number, _ in versions if item.digest != digests[number]]
+        differing = [
+            (v, item, number) for v, item, number, _ in versions if item.form.digest != digests[number]
+        ]
         forget(self._conn, [number for _, _, number in differing])
         self._conn.executemany(_VERSION, [
-            (version, number, self._run, event, item.digest,
-             item.canonical.decode() if item.digest != digests[number] else None)
+            (version, number, self._run, event, item.form.digest,
+             item.form.canonical.decode() if item.form.digest != digests[number] else None)
             for version, item, number, event in versions
         ])  # fmt: skip
         sql = "update dataset set changed_run = ?, gone_run = null, gone_at = null where id = ?"
         self._conn.executemany(sql, [(self._run, number) for _, _, number, _ in versions])
         sql = "update dataset set version = ? where id = ?"
         self._conn.executemany(sql, [(version, number) for version, _, number in differing])
-        learn(self._conn, [(number, *item.search) for _, item, number in differing])
+        learn(self._conn, [(number, *item.form.search) for _, item, number in differing])
 
     def replace(self, items: Sequence[tuple[int, Draft]]) -> None:
         """All columns and the rows that hang on records (ids with what they are to be), without a row of history."""
         publishers = self._publishers(item for _, item in items)
-        rows = [(*item.columns(publishers.get(item.row.publisher)), number) for number, item in items]
+        rows = [(*item.columns(publishers.get(item.form.row.publisher)), number) for number, item in items]
         self._conn.executemany(_UPDATE, rows)
         for table in _CHILDREN:
             self._conn.executemany(
@@ -142,11 +144,11 @@ class Batch:
     def _children(self, items: Sequence[tuple[int, Draft]]) -> None:
         """The rows that hang on a record; those of a changed one were removed before."""
         run = self._conn.executemany
-        run(_DISTRIBUTION, [(number, *row) for number, item in items for row in item.row.distributions])
-        themes = [(number, theme) for number, item in items for theme in item.row.themes]
+        run(_DISTRIBUTION, [(number, *row) for number, item in items for row in item.form.row.distributions])
+        themes = [(number, theme) for number, item in items for theme in item.form.row.themes]
         run("insert into dataset_theme values (?, ?)", themes)
-        keywords = self._numbers.keywords.ids(name for _, item in items for name in item.row.keywords)
-        pairs = [(number, keywords[name]) for number, item in items for name in item.row.keywords]
+        keywords = self._numbers.keywords.ids(name for _, item in items for name in item.form.row.keywords)
+        pairs = [(number, keywords[name]) for number, item in items for name in item.form.row.keywords]
         run("insert into dataset_keyword values (?, ?)", pairs)
         self._insert_findings(items)
 
@@ -164,10 +166,10 @@ class Batch:
         return {self._kinds[slug]: count for slug, count in item.found.findings.items() if count}
 
     def _publishers(self, drafts: Iterable[Draft]) -> dict[str, int]:
-        return self._numbers.agents.ids(item.row.publisher for item in drafts)
+        return self._numbers.agents.ids(item.form.row.publisher for item in drafts)
 
 
 def _event(item: Draft, row: Kept, digests: dict[int, bytes]) -> Event:
     if row.gone_run is not None:
         return "returned"
-    return "unchanged" if digests[row.id] == item.digest else "changed"
+    return "unchanged" if digests[row.id] == item.form.digest else "changed"

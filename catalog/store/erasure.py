@@ -110,7 +110,7 @@ def _renew(store: Store, current: list[tuple[int, str, bytes]]) -> None:
         )
         conn.execute(sql, (text, new_digest, number))
         Batch(conn, (portal, key), 0, store.numbers, kinds).replace([(number, item)])
-        learn(conn, [(number, *item.search)])
+        learn(conn, [(number, *item.form.search)])
 
 
 def _clean_identifiers(conn: sqlite3.Connection, discretion: Discretion) -> Counter[str]:

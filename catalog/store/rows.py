@@ -11,6 +11,7 @@ from catalog.cleaning.codes import CleanCodes
 from catalog.record.canonical import digest, encode, to_json
 from catalog.record.columns import DatasetRow, dataset_row
 from catalog.record.kinds import KINDS
+from catalog.record.node import Record
 from catalog.record.terms import IRI
 from catalog.store.search import search_text
 from catalog.store.sink import Found, Reject
@@ -64,10 +65,9 @@ def storable(text: str) -> str:
 
 
 @dataclass(slots=True)
-class Draft:
-    """A record made ready for its rows. `iri` and `cls` are those of its root."""
+class Form:
+    """What becomes rows of a record. `iri` and `cls` are those of its root."""
 
-    found: Found
     iri: str
     cls: str
     canonical: bytes
@@ -75,11 +75,19 @@ class Draft:
     row: DatasetRow
     search: tuple[str, str]
 
+
+@dataclass(slots=True)
+class Draft:
+    """A found record made ready for its rows."""
+
+    found: Found
+    form: Form
+
     def columns(self, publisher: int | None) -> tuple[Any, ...]:
         """The values of `COLUMNS`; `publisher` is the agent's id."""
-        row, found = self.row, self.found
+        form, row, found = self.form, self.form.row, self.found
         return (
-            *(self.iri, self.cls, found.type, row.title, publisher, row.contact),
+            *(form.iri, form.cls, found.type, row.title, publisher, row.contact),
             *(row.issued or None, row.modified or None, row.temporal_start or None, row.temporal_end or None),
             *(row.license, row.access_rights, row.frequency, row.language, row.landing_page, row.spatial),
             *(row.bbox or (None, None, None, None)),
@@ -87,17 +95,19 @@ class Draft:
         )
 
 
-def draft(found: Found) -> Draft:
-    """Canonical form, digest, columns and words of a found record (whose `record` is not None).
-
-    Raises TypeError for text that UTF-8 cannot hold.
-    """
-    assert found.record is not None
-    encoded = to_json(found.record)
+def form(record: Record) -> Form:
+    """Canonical form, digest, columns and words of a record. Raises TypeError for text that UTF-8 cannot hold."""
+    encoded = to_json(record)
     canonical = encode(encoded)
-    row, root = dataset_row(found.record, CODES), found.record.root
+    row, root = dataset_row(record, CODES), record.root
     iri = root.id if type(root.id) is IRI else ""
-    return Draft(found, iri, type(root).__name__, canonical, digest(canonical), row, search_text(encoded))
+    return Form(iri, type(root).__name__, canonical, digest(canonical), row, search_text(encoded))
+
+
+def draft(found: Found) -> Draft:
+    """A found record (whose `record` is not None) with its form. Raises TypeError for text that UTF-8 cannot hold."""
+    assert found.record is not None
+    return Draft(found, form(found.record))
 
 
 def rejected(found: Found, error: Exception) -> Reject:

@@ -20,7 +20,7 @@ from catalog.store.closing import close_portal
 from catalog.store.discretion import Discretion
 from catalog.store.ids import Numbers
 from catalog.store.payloads import PayloadFolder
-from catalog.store.rows import CODES, LONGEST_RAW, Draft, Kept, draft, rejected, storable
+from catalog.store.rows import CODES, LONGEST_RAW, Draft, Kept, draft, form, rejected, storable
 from catalog.store.seen import Seen
 from catalog.store.sink import CrawlFacts, Found, Reject, Stored
 
@@ -88,9 +88,10 @@ class SqliteSink:
 
     def prepare(self, found: Found) -> None:
         """Make a record ready for its rows, and let go of it. Raises TypeError for text that UTF-8 cannot hold."""
-        found = self._discretion.found(found)
-        found.identifier.encode()
-        found.ready, found.record = draft(found), None
+        if (record := found.record) is not None:
+            found = self._discretion.found(found)
+            found.identifier.encode()
+            found.ready, found.record = form(record), None
 
     def take(self, found: Sequence[Found], rejects: Sequence[Reject] = ()) -> None:
         """Keep a batch in one transaction. Of records with one identifier the first counts."""
@@ -276,9 +277,8 @@ def _drafts(found: Iterable[Found]) -> tuple[list[Draft], list[Reject]]:
     refused: list[Reject] = []
     for item in found:
         try:
-            if item.ready is None:
-                item.identifier.encode()
-            drafts.append(item.ready or draft(item))
+            item.identifier.encode()
+            drafts.append(Draft(item, item.ready) if item.ready else draft(item))
         except Exception as error:  # noqa: BLE001 - the boundary around one record: whatever it holds becomes a reject
             refused.append(rejected(item, error))
     return drafts, refused

@@ -29,7 +29,9 @@ def test_the_log_is_folded_while_the_writer_writes(house: House, monkeypatch: py
         written, deadline = path.with_name(path.name + "-wal").stat().st_size, time.monotonic() + 10
         while path.stat().st_size < written / 2 and time.monotonic() < deadline:
             time.sleep(0.01)
-        assert path.stat().st_size >= written / 2  # the records are in the file itself, though nobody closed it
+        assert (
+            path.stat().st_size >= written / 2
+        )  # the records are in the file itself, though nobody closed it
     assert store.conn.execute("pragma wal_autocheckpoint").fetchone() == before
     assert folded(path)
 
