@@ -21,6 +21,7 @@ from typing import Any, ParamSpec, TypeVar
 from twisted.logger import STDLibLogObserver, globalLogBeginner
 
 from crawler.fetch.garbage import seldom_collected
+from crawler.fetch.turns import quick_turns
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -70,7 +71,7 @@ def run(work: Callable[[Desk], Coroutine[Any, Any, T]]) -> T:
     desk = Desk()
     result = asyncio.run_coroutine_threadsafe(work(desk), loop)
     result.add_done_callback(lambda _: desk.close())
-    with _signals(loop, desk), seldom_collected():
+    with _signals(loop, desk), seldom_collected(), quick_turns():
         desk.serve()
     return result.result()
 

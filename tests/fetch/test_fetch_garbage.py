@@ -1,12 +1,14 @@
-"""The collector of cycles is told to look seldom during a run, and as before afterwards."""
+"""The collector of cycles is told to look seldom, and threads to take short turns, during a run, and as before afterwards."""
 
 import gc
+import sys
 from weakref import ref
 
 import pytest
 
 from crawler.fetch.garbage import PORTALS, THRESHOLDS, seldom_collected, sweep
 from crawler.fetch.reactor import Desk, run
+from crawler.fetch.turns import INTERVAL, quick_turns
 
 
 def test_a_run_collects_seldom_and_leaves_the_collector_as_it_was() -> None:
@@ -37,3 +39,16 @@ def test_what_portals_leave_behind_is_collected_now_and_then() -> None:
         assert left() is not None
         sweep(PORTALS)
         assert left() is None
+
+
+def test_turns_are_short_during_a_run_and_as_before_afterwards() -> None:
+    before = sys.getswitchinterval()
+
+    async def work(desk: Desk) -> float:
+        return await desk.run(sys.getswitchinterval)
+
+    assert run(work) == pytest.approx(INTERVAL)
+    assert sys.getswitchinterval() == before
+    with pytest.raises(OSError, match="disk"), quick_turns():
+        raise OSError("disk full")
+    assert sys.getswitchinterval() == before
