@@ -26,6 +26,13 @@ RETENTION = timedelta(days=90)
 """How long bodies of answers are kept; the last complete crawl's are kept as long as it is the last."""
 _PORTAL = ("key", "url", "title", "kind", "api_url", "robots", "opted_out", "settings")
 
+_GRAVITY = """
+update dataset set
+    errors = (select count(*) from finding join finding_kind as k on k.id = kind where finding.dataset = dataset.id and severity = 'error'),
+    warnings = (select count(*) from finding join finding_kind as k on k.id = kind where finding.dataset = dataset.id and severity = 'warning')
+"""
+"""Where a kind of finding has become graver or less grave, so has every record that has it."""
+
 _PART = ("portal", "part", "ags", "ars", "level", "name", "certainty", "source")
 
 
@@ -230,13 +237,17 @@ class Store:
              *(getattr(kind, name) for name in texts))
             for kind in KINDS.values()
         ]  # fmt: skip
-        if self._kinds(columns) == set(rows):
+        known = self._kinds(columns)
+        if known == set(rows):
             return
         changes = ", ".join(f"{name} = excluded.{name}" for name in columns[1:])
         marks = ", ".join("?" * len(columns))
         sql = f"insert into finding_kind ({', '.join(columns)}) values ({marks}) on conflict (slug) do update set {changes}"
+        graver = {row[0]: row[4] for row in known}.items() - {(row[0], row[4]) for row in rows}
         with self.db.atomic():
             self.conn.executemany(sql, rows)
+            if graver:
+                self.conn.execute(_GRAVITY)
 
     def _kinds(self, columns: Sequence[str]) -> set[tuple[Any, ...]]:
         return set(self.conn.execute(f"select {', '.join(columns)} from finding_kind"))

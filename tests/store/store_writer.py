@@ -36,13 +36,22 @@ def listing(turn: int) -> list[Found]:
     ]
 
 
+def owed_run(house: House) -> int:
+    """The run that was broken off, where it still owes the portal, as `crawl` goes on with it; else a new one."""
+    run, owed = house.store.broken_run() or (0, [])
+    if owed:
+        return run
+    if run:  # killed when all was done but the last word
+        house.store.end_run(run)
+    return house.store.begin_run("crawl", {"portals": ["muster"]})
+
+
 def go_on(path: Path) -> None:
     """Go on with the run that was broken off, then crawl and crawl."""
     with lock(path):
         house = House(path)
         while True:
-            broken = house.store.broken_run()
-            run = broken[0] if broken else house.store.begin_run("crawl", {"portals": ["muster"]})
+            run = owed_run(house)
             sink = house.sink(run, accept_shrink=True)
             items = listing(run)
             for number, batch in enumerate(batches(items, 10)):
@@ -85,8 +94,7 @@ def finish(path: Path) -> dict[str, object]:
     """What the last whole crawl leaves is what the portal lists."""
     with lock(path):
         house = House(path)
-        broken = house.store.broken_run()
-        run = broken[0] if broken else house.store.begin_run("crawl", {"portals": ["muster"]})
+        run = owed_run(house)
         sink = house.sink(run, accept_shrink=True)
         for batch in batches(listing(run), 10):
             sink.take(proven(sink, batch))

@@ -210,6 +210,21 @@ def test_kinds_of_finding_follow_the_program_and_keep_their_ids(house: House, sl
     assert house.rows("select id, slug from finding_kind order by id") == before
 
 
+def test_records_follow_a_kind_of_finding_that_became_graver(house: House) -> None:
+    sink = house.sink()
+    sink.take([found("a", dataset(), findings=Counter({"format-unknown": 2, "charset-wrong": 1}))])
+    sink.finish(complete(1))
+    right = house.rows("select errors, warnings from dataset")
+    assert right != [(0, 0)]
+    house.conn.execute("update finding_kind set severity = 'info'")
+    house.conn.execute(
+        "update dataset set errors = 0, warnings = 0"
+    )  # as a program had them to which none was grave
+    house.conn.commit()
+    house.reopen()
+    assert house.rows("select errors, warnings from dataset") == right
+
+
 def test_parts_of_shared_portals(house: House) -> None:
     house.store.keep_portals([{"key": "land", "url": "https://daten.example"}])
     row = {"portal": "land", "part": "stadt-musterhafen", "ags": "99111000", "certainty": 95}
