@@ -92,7 +92,7 @@ def test_numbers_dates_and_sizes_are_written_as_the_reader_writes_them() -> None
     assert GERMAN.number(1234567) == "1\u202f234\u202f567"
     assert ENGLISH.number(1234567) == "1,234,567"
     assert GERMAN.date("2026-11-22T11:21:00Z") == "22.11.2026"
-    assert ENGLISH.date("2026-11-22") == "22 Nov 2026"
+    assert ENGLISH.date("2026-11-22") == "22\u00a0Nov\u00a02026"
     assert (GERMAN.date("2026-11"), GERMAN.date("2026"), GERMAN.date(None)) == ("11.2026", "2026", "–")
     assert (GERMAN.date("2015-02-30"), ENGLISH.date("2015-13")) == ("2015-02-30", "2015-13")
     assert GERMAN.moment("2026-11-22T11:21:00Z") == "22.11.2026,\u00a011:21"

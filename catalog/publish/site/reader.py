@@ -84,7 +84,7 @@ class Reader:
         year, month, day = found[1], found[2], found[3]
         if self.language == "de":
             return ".".join(part for part in (day, month, year) if part)
-        return " ".join(part for part in (day and str(int(day)), month and _month(month), year) if part)
+        return _FIXED.join(part for part in (day and str(int(day)), month and _month(month), year) if part)
 
     def moment(self, text: str | None) -> str:
         """A date with its time of day (UTC)."""
