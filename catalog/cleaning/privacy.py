@@ -233,7 +233,16 @@ def _address(iri: str, about_people: bool) -> bool:
 
     What stands before the host (`ftp://anonymous@…`) is no mailbox.
     """
-    if iri.startswith("tel:") or (about_people and _PEOPLE_PAGES.search(iri)):
+    return _address_of_people(iri) if about_people else _is_impersonal(iri)
+
+
+@lru_cache(maxsize=4_096)
+def _address_of_people(iri: str) -> bool:
+    return _PEOPLE_PAGES.search(iri) is None and _is_impersonal(iri)
+
+
+def _is_impersonal(iri: str) -> bool:
+    if iri.startswith("tel:"):
         return False
     if "@" not in iri and "%40" not in iri:  # as nearly all, each of which comes once: nothing to remember
         return True
