@@ -100,13 +100,10 @@ def _what_to_do(
     broken = store.broken_run()
     if broken is not None:
         run, owed = broken
-        if not owed and not resume:
-            store.end_run(run)  # killed when all was done but the last word
-        elif not asked or set(asked) <= set(owed):
+        if not asked or set(asked) <= set(owed):
             click.echo(f"bestand: run {run} was broken off; going on with it.", err=True)
             return _by_key(store, owed), run
-        else:
-            store.end_run(run, "incomplete")
+        store.end_run(run, "incomplete")
     if resume:
         common.stop("There is no run that was broken off.", common.INCOMPLETE)
     if due and schedule(store.db):

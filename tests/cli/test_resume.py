@@ -10,10 +10,6 @@ from pathlib import Path
 
 from slow_portal import ROWS, TOTAL, SlowPortal, slow_portal
 
-from catalog.store.sink import CrawlFacts
-from catalog.store.store import Store
-from crawler.commands.crawling import _what_to_do
-
 ROOT = Path(__file__).parents[2]
 
 
@@ -91,14 +87,3 @@ def test_stopped_politely_it_keeps_what_it_read(tmp_path: Path) -> None:
         assert connection.execute("select outcome from portal_run").fetchall() == [("cancelled",)]
         assert connection.execute("select state from run").fetchall() == [("incomplete",)]
     connection.close()
-
-
-def test_a_run_that_lacks_only_its_end_is_ended_and_a_new_one_begun(tmp_path: Path) -> None:
-    store = Store(tmp_path / "bestand.db")
-    store.keep_portals([{"key": "muster", "url": "https://daten.example"}])
-    run = store.begin_run("crawl", {"portals": ["muster"]})
-    store.sink(run, "muster").finish(CrawlFacts(), "unreachable")
-    portals, going_on = _what_to_do(store, (), resume=False, due=False)
-    assert ([portal.key for portal in portals], going_on) == (["muster"], None)
-    assert store.conn.execute("select state from run where id = ?", (run,)).fetchone() == ("done",)
-    store.close()
