@@ -129,13 +129,17 @@ def _log_as_python_does() -> None:
     log = logging.getLogger("twisted")
     log.setLevel(logging.ERROR)
     log.addFilter(lambda record: "verifying certificate" not in record.getMessage())
-    logging.getLogger("scrapy.core.scraper").addFilter(_is_no_fault_of_the_machine)
+    logging.getLogger("scrapy.core.scraper").addFilter(_is_worth_a_log)
 
 
-def _is_no_fault_of_the_machine(record: logging.LogRecord) -> bool:
-    """False where a disk is full or a database cannot be written: the portal's outcome says so in one sentence."""
-    error = record.exc_info[1] if record.exc_info else None
-    return not isinstance(error, OSError) and type(error).__module__ != "sqlite3"
+def is_fault_of_the_machine(error: BaseException | None) -> bool:
+    """Whether a disk is full or a database cannot be written: one sentence says so, and no traceback says more."""
+    return isinstance(error, OSError) or type(error).__module__ == "sqlite3"
+
+
+def _is_worth_a_log(record: logging.LogRecord) -> bool:
+    """False where it is the machine's fault: the portal's outcome says so."""
+    return not is_fault_of_the_machine(record.exc_info[1] if record.exc_info else None)
 
 
 def _end(thread: threading.Thread) -> None:

@@ -25,7 +25,7 @@ from crawler.fetch.memory import MemorySink
 from crawler.fetch.options import Options
 from crawler.fetch.portal_crawl import OpenSink, PortalResult, crawl_portal, detect_portal, own_fault
 from crawler.fetch.progress import Progress, Silent
-from crawler.fetch.reactor import Desk
+from crawler.fetch.reactor import Desk, is_fault_of_the_machine
 from crawler.fetch.settings import scrapy_settings
 from crawler.sources.local import is_local
 from crawler.sources.protocol import Portal, Source
@@ -120,7 +120,7 @@ async def _crawl_one(context: Context, portal: Portal, open_sink: OpenSink) -> P
     try:
         result = await crawl_portal(context.suited_to(portal), portal, open_sink)
     except Exception as error:
-        logger.exception("%s: our own fault", portal.key)
+        logger.error("%s: our own fault", portal.key, exc_info=not is_fault_of_the_machine(error))
         result = own_fault(portal, error)
     context.budget.note(portal.key, result.facts.requests)
     context.progress.end(portal, result.outcome, result.facts)
