@@ -190,10 +190,15 @@ def told(sizes: dict[str, list[Timed]], along: Busy | None) -> str:
             *parts,
             bars,
             "",
-            f"Measured on {date.today().isoformat()} by `python -m benchmarks.site --full --write`. {machine()}",
+            f"Measured on {date.today().isoformat()} by `{command()}`. {machine()}",
             "",
         ]
     )
+
+
+def command() -> str:
+    """How this was called."""
+    return " ".join(["python -m benchmarks.site", *sys.argv[1:]])
 
 
 def slow(found: Sequence[Timed], count: int = 8) -> str:
@@ -235,6 +240,8 @@ def main() -> None:
         sizes, along = _measured(folder, SIZES if not options.full else SIZES | FULL, options)
     text = told(sizes, along)
     print(text)
+    if options.quick:
+        print("A quick look: there was a twentieth of the datasets that each line names, asked once.")
     if options.write:
         write(text)
     sys.exit(0 if options.quick or passed(sizes, along) else 1)
