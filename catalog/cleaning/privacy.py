@@ -157,21 +157,14 @@ def _names_bare(node: Node) -> bool:
 
 def _node(node: Node) -> int:
     cls = type(node)
-    dropped = _identity(node) if type(node.id) is IRI else 0
+    dropped = _identity(node)
     about_people = cls in _PEOPLE
     if isinstance(node, Kind):
         dropped += len(node.has_telephone)
         node.has_telephone = []
     given = all_values(node)
     for named, values in compress(zip(_NAMED[cls], given, strict=True), given):
-        value = values[0]
-        if (
-            type(value) is not str
-            or len(values) > 1
-            or len(value) > _SHORT
-            or _kept_of_short(value, named) != value
-        ):
-            dropped += _filter(values, named, about_people)
+        dropped += _filter(values, named, about_people)
     for key in list(node.rest):
         if key in _ALWAYS:
             dropped += len(node.rest.pop(key))
@@ -182,7 +175,7 @@ def _node(node: Node) -> int:
 
 def _identity(node: Node) -> int:
     """Addresses that are a person: a mailbox, a user's page."""
-    if node.id is None or _address(node.id, type(node) in _PEOPLE):
+    if type(node.id) is not IRI or _address(node.id, type(node) in _PEOPLE):
         return 0
     node.id = None
     return 1

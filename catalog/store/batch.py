@@ -153,12 +153,8 @@ class Batch:
         self._insert_findings(items)
 
     def _insert_findings(self, items: Sequence[tuple[int, Draft]]) -> None:
-        kinds = self._kinds
         rows = [
-            (number, kinds[slug], count)
-            for number, item in items
-            for slug, count in item.found.findings.items()
-            if count
+            (number, kind, count) for number, item in items for kind, count in self._findings(item).items()
         ]
         self._conn.executemany("insert into finding values (?, ?, ?)", rows)
 

@@ -10,7 +10,6 @@ import orjson
 
 from crawler.formats.fields import is_blank
 
-_TEXT = {str}
 _INTERNAL = (
     # CKAN's own bookkeeping: record numbers, workflow, counters, addresses of its copies.
     *("creator_user_id", "revision_id", "revision_timestamp", "state", "private", "owner_org", "num_tags"),
@@ -119,12 +118,6 @@ def _extras(extras: Any, unread: Counter[str]) -> Iterable[tuple[str, Any]]:
 
 def _pairs(extras: list[Any], unread: Counter[str]) -> list[tuple[str, Any]]:
     """Key and value of each extra; what is no pair is counted."""
-    try:
-        pairs = [(item["key"], item["value"]) for item in extras]
-    except (TypeError, KeyError, IndexError):
-        pairs = []
-    if {type(key) for key, _ in pairs} == _TEXT:
-        return pairs  # as it is with nearly all
     found: list[tuple[str, Any]] = []
     for item in extras:
         if isinstance(item, dict) and isinstance(key := item.get("key"), str):

@@ -47,7 +47,7 @@ def apply(rules: dict[str, tuple[str, Rule]], fields: Fields, node: Node) -> Non
         values: Values = getattr(node, name)
         for text in fields.strings(key):
             value = rule(clean, text)
-            if not values or value not in values:
+            if value not in values:
                 values.append(value)
 
 
