@@ -176,9 +176,9 @@ async def _page(visit: Visit, plain: feed.Feed, scope: Scope) -> Response:
     known = await pages(visit, scope, await state_of(visit))
     rows = await page_rows(visit, scope, known, number)
     body = await asyncio.to_thread(_document, described, syntax, number, known, rows)
-    return visit.answer(
-        body, syntax.content_type, etag=tag, link=_links(described, syntax, number, known.total)
-    )
+    follows = f'<{PROFILES[described.profile]}>; rel="profile"'
+    links = f"{links_of(described, syntax, number, known.total)}, {follows}"
+    return visit.answer(body, syntax.content_type, etag=tag, link=links)
 
 
 async def page_rows(visit: Visit, scope: Scope, known: Pages, number: int) -> list[Published]:
@@ -210,8 +210,8 @@ def _document(
     return serialise(lines, syntax)
 
 
-def _links(described: feed.Feed, syntax: Syntax, number: int, total: int) -> str:
-    """The neighbours (RFC 8288), the same page in the other syntaxes, the page for people, and what it follows."""
+def links_of(described: feed.Feed, syntax: Syntax, number: int, total: int) -> str:
+    """The neighbours of a page (RFC 8288), the same page in the other syntaxes, and the page for people."""
     names = {"previous": "prev"}
     links = [
         f'<{described.page(syntax.extension, page)}>; rel="{names.get(name, name)}"'
@@ -223,7 +223,6 @@ def _links(described: feed.Feed, syntax: Syntax, number: int, total: int) -> str
         if other is not syntax
     ]
     links.append(f'<{described.homepage}>; rel="describedby"; type="text/html"')
-    links.append(f'<{PROFILES[described.profile]}>; rel="profile"')
     return ", ".join(links)
 
 

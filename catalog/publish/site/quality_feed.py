@@ -8,7 +8,7 @@ from datasette import NotFound, Response
 from catalog.publish import feed
 from catalog.publish.dqv import Quality, metric_lines, quality_lines
 from catalog.publish.selection import Scope
-from catalog.publish.site.feeds import etag, page_number, state_of, unchanged
+from catalog.publish.site.feeds import etag, links_of, page_number, state_of, unchanged
 from catalog.publish.site.paging import pages
 from catalog.publish.site.visit import Visit
 from catalog.publish.syntaxes import SYNTAXES, Syntax, serialise
@@ -55,22 +55,8 @@ async def _answer(visit: Visit, scope: Scope, path: str) -> Response:
     described = feed.Feed(visit.base, path, "", "", "", f"{visit.base}/quality")
     body = await asyncio.to_thread(_document, described, syntax, number, known.total, rows, at)
     return visit.answer(
-        body, syntax.content_type, etag=tag, link=_links(described, syntax, number, known.total)
+        body, syntax.content_type, etag=tag, link=links_of(described, syntax, number, known.total)
     )
-
-
-def _links(described: feed.Feed, syntax: Syntax, number: int, total: int) -> str:
-    """The neighbours (RFC 8288), the same page in the other syntaxes, and the page for people."""
-    links = [
-        f'<{described.page(syntax.extension, page)}>; rel="{"prev" if name == "previous" else name}"'
-        for name, page in feed.neighbours(number, feed.pages(total)).items()
-    ]
-    links += [
-        f'<{described.page(other.extension, number)}>; rel="alternate"; type="{other.media_type}"'
-        for other in SYNTAXES.values()
-        if other is not syntax
-    ]
-    return ", ".join([*links, f'<{described.homepage}>; rel="describedby"; type="text/html"'])
 
 
 def _document(
